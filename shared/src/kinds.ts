@@ -1,0 +1,20 @@
+import type { CandleInterval } from './market.ts';
+import { parseTopic } from './topic.ts';
+
+/** How many of its newest log entries a topic keeps. */
+const LOG_LIMITS: Readonly<Record<string, number>> = {
+  trades: 100,
+  match: 400,
+  winprob: 600,
+};
+/** Closed candles kept: a session of minutes, a week of 5 minutes, two months of hours, two years of days. */
+const CANDLE_LOG_LIMITS: Readonly<Record<CandleInterval, number>> = { '1m': 480, '5m': 600, '1h': 500, '1d': 500 };
+/** For kinds this table does not know: an adopter's own. */
+export const DEFAULT_LOG_LIMIT = 200;
+
+/** Belongs to the kind, so that a document and every replica of it trim alike. Always >= 1. */
+export function logLimitOf(topic: string): number {
+  const { kind, view } = parseTopic(topic);
+  if (kind === 'candles') return CANDLE_LOG_LIMITS[view as CandleInterval] ?? DEFAULT_LOG_LIMIT;
+  return LOG_LIMITS[kind] ?? DEFAULT_LOG_LIMIT;
+}

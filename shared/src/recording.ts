@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { parseQualifiedTopic, type ViewerNamespace } from './topic.ts';
+import { updateSchema, type Update } from './update.ts';
+
+/**
+ * A recording is NDJSON: the header, then one update a line whose topic is written with its namespace
+ * (`markets/quote:ACME`). The order of the lines is the order of the updates; `time` need not rise.
+ */
+export const recordingHeaderSchema = z.object({
+  bigboard: z.literal(1),
+  title: z.string().min(1),
+  /** Where the facts come from, as it should be credited. */
+  source: z.string().min(1),
+  licence: z.string().min(1),
+  /** What a viewer is told about the data: `simulated` was made up by a program, `recorded` really happened. */
+  origin: z.enum(['simulated', 'recorded']),
+  /** True when the times are arranged rather than the original ones. */
+  staged: z.boolean().optional(),
+  /** Stream milliseconds for one wall millisecond that show this recording best. */
+  speed: z.number().positive().optional(),
+  /** Stream time at which a looping replay starts over; the time of the last update when absent. */
+  endTimeMs: z.number().int().optional(),
+});
+export type RecordingHeader = z.infer<typeof recordingHeaderSchema>;
+
+/** One update and the namespace it belongs to. */
+export interface NamespacedUpdate {
+  readonly namespace: ViewerNamespace;
+  readonly update: Update;
+}
+
+export class RecordingError extends Error {
+  override readonly name = 'RecordingError';
+  readonly line: number;
+  constructor(line: number, reason: string) {
+    super(`line ${line}: ${reason}`);
+    this.line = line;
+  }
+}
+
+export function formatHeader(header: RecordingHeader): string {
+  return JSON.stringify(header) + '\n';
+}
+
+export function formatUpdate({ namespace, update }: NamespacedUpdate): string {
+  return JSON.stringify({ ...update, topic: `${namespace}/${update.topic}` }) + '\n';
+}
+
+/** @throws RecordingError when the text is not a recording's header */
+export function parseHeader(text: string): RecordingHeader {
+  const parsed = recordingHeaderSchema.safeParse(parseJson(text, 1));
+  if (!parsed.success) throw new RecordingError(1, `not a Bigboard recording: ${firstIssue(parsed.error)}`);
+  return parsed.data;
+}
+
+/** @throws RecordingError naming the line when it is not an update */
+export function parseUpdateLine(text: string, line: number): NamespacedUpdate {
+  const raw = parseJson(text, line);
+  const qualified = isRecord(raw) && typeof raw['topic'] === 'string' ? parseQualifiedTopic(raw['topic']) : undefined;
+  if (!isRecord(raw) || qualified === undefined) throw new RecordingError(line, 'no topic like markets/quote:ACME');
+  const parsed = updateSchema.safeParse({ ...raw, topic: qualified.topic });
+  if (!parsed.success) throw new RecordingError(line, firstIssue(parsed.error));
+  return { namespace: qualified.namespace, update: parsed.data };
+}
+
+function parseJson(text: string, line: number): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new RecordingError(line, `not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function firstIssue(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return issue === undefined ? 'invalid' : `${issue.path.join('.') || 'line'}: ${issue.message}`;
+}
