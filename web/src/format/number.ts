@@ -1,0 +1,74 @@
+/** Numbers as the board writes them. Constructing an Intl formatter costs far more than using one, so each is kept. */
+
+const LOCALE = 'en-GB';
+const MINUS = '\u2212';
+const THIN_SPACE = '\u202f';
+
+const fixedFormats = new Map<number, Intl.NumberFormat>();
+const signedFormats = new Map<number, Intl.NumberFormat>();
+
+function formatOf(formats: Map<number, Intl.NumberFormat>, decimals: number, signed: boolean): Intl.NumberFormat {
+  let format = formats.get(decimals);
+  if (format === undefined) {
+    format = new Intl.NumberFormat(LOCALE, {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+      signDisplay: signed ? 'exceptZero' : 'auto',
+    });
+    formats.set(decimals, format);
+  }
+  return format;
+}
+
+/** Intl writes a hyphen, which is narrower than the plus sign; a column of changes then does not line up. */
+function withRealMinus(text: string): string {
+  return text.replace('-', MINUS);
+}
+
+/** `1234.5` -> `1,234.50` */
+export function formatPrice(value: number, decimals: number): string {
+  return withRealMinus(formatOf(fixedFormats, decimals, false).format(value));
+}
+
+/** `4.22` -> `+4.22`, `-0.3` -> `−0.30`, zero without a sign. */
+export function formatSigned(value: number, decimals = 2): string {
+  return withRealMinus(formatOf(signedFormats, decimals, true).format(value));
+}
+
+/** A change in percent points as they come (`5.15`) -> `+5.15%`. */
+export function formatPercent(value: number, decimals = 2): string {
+  return `${formatSigned(value, decimals)}%`;
+}
+
+/** A share 0..1 -> `66%`. */
+export function formatShare(value: number): string {
+  return `${formatInteger(Math.round(value * 100))}%`;
+}
+
+export function formatInteger(value: number): string {
+  return withRealMinus(formatOf(fixedFormats, 0, false).format(value));
+}
+
+const COMPACT_STEPS: readonly (readonly [number, string])[] = [
+  [1e9, 'B'],
+  [1e6, 'M'],
+  [1e3, 'K'],
+];
+
+/** Volumes: `1840000` -> `1.84 M`, `18200` -> `18.2 K`, `840` -> `840`. */
+export function formatCompact(value: number): string {
+  for (const [step, letter] of COMPACT_STEPS) {
+    if (Math.abs(value) >= step) return `${formatOf(fixedFormats, step === 1e3 ? 1 : 2, false).format(value / step)}${THIN_SPACE}${letter}`;
+  }
+  return formatInteger(value);
+}
+
+export type Direction = 'up' | 'down' | 'flat';
+
+export function directionOf(change: number): Direction {
+  if (change > 0) return 'up';
+  return change < 0 ? 'down' : 'flat';
+}
+
+/** Always beside a signed number and hidden from assistive technology: colour alone never carries direction. */
+export const DIRECTION_GLYPH: Readonly<Record<Direction, string>> = { up: '▲', down: '▼', flat: '■' };
