@@ -10,24 +10,84 @@ export interface ErrorCodeMeaning {
 
 /** Every code a refusal, a rejected topic, a notice or a connect error can carry. */
 export const ERROR_CODES = {
-  bad_request: { fault: 'client', retryable: false, httpStatus: 400, meaning: 'The payload does not have the documented shape.' },
-  bad_topic: { fault: 'client', retryable: false, httpStatus: 400, meaning: 'The name does not follow the topic grammar.' },
-  unknown_topic: { fault: 'client', retryable: true, httpStatus: 404, meaning: 'No such topic now; follow `topics` and subscribe when it appears.' },
+  bad_request: {
+    fault: 'client',
+    retryable: false,
+    httpStatus: 400,
+    meaning: 'The payload does not have the documented shape.',
+  },
+  bad_topic: {
+    fault: 'client',
+    retryable: false,
+    httpStatus: 400,
+    meaning: 'The name does not follow the topic grammar.',
+  },
+  unknown_topic: {
+    fault: 'client',
+    retryable: true,
+    httpStatus: 404,
+    meaning: 'No such topic now; follow `topics` and subscribe when it appears.',
+  },
   unknown_namespace: { fault: 'client', retryable: false, httpStatus: 404, meaning: 'No such namespace.' },
   unknown_event: { fault: 'client', retryable: false, httpStatus: 400, meaning: 'The namespace has no such event.' },
   not_found: { fault: 'client', retryable: false, httpStatus: 404, meaning: 'No such page or endpoint.' },
-  too_many_topics: { fault: 'client', retryable: false, httpStatus: 400, meaning: 'The reader would hold more topics than allowed.' },
-  too_large: { fault: 'client', retryable: false, httpStatus: 413, meaning: 'A packet, row, entry or document is over its limit.' },
+  too_many_topics: {
+    fault: 'client',
+    retryable: false,
+    httpStatus: 400,
+    meaning: 'The reader would hold more topics than allowed.',
+  },
+  too_large: {
+    fault: 'client',
+    retryable: false,
+    httpStatus: 413,
+    meaning: 'A packet, row, entry or document is over its limit.',
+  },
   rate_limited: { fault: 'client', retryable: true, httpStatus: 429, meaning: 'Too many packets; wait `retryInMs`.' },
-  already_connected: { fault: 'client', retryable: false, httpStatus: 409, meaning: 'The connection is already in this namespace.' },
-  out_of_order: { fault: 'client', retryable: true, httpStatus: 409, meaning: 'The batch leaves a gap after `lastId`.' },
+  already_connected: {
+    fault: 'client',
+    retryable: false,
+    httpStatus: 409,
+    meaning: 'The connection is already in this namespace.',
+  },
+  out_of_order: {
+    fault: 'client',
+    retryable: true,
+    httpStatus: 409,
+    meaning: 'The batch leaves a gap after `lastId`.',
+  },
   unauthorized: { fault: 'client', retryable: false, httpStatus: 401, meaning: 'No valid credential.' },
-  forbidden: { fault: 'client', retryable: false, httpStatus: 403, meaning: 'The credential or the origin does not allow this.' },
+  forbidden: {
+    fault: 'client',
+    retryable: false,
+    httpStatus: 403,
+    meaning: 'The credential or the origin does not allow this.',
+  },
   expired: { fault: 'client', retryable: false, httpStatus: 401, meaning: 'The credential has expired.' },
-  slow: { fault: 'client', retryable: true, httpStatus: 408, meaning: 'The connection took nothing for too long and was closed.' },
-  draining: { fault: 'server', retryable: true, httpStatus: 503, meaning: 'The instance is about to stop; connect again after `retryInMs`.' },
-  unavailable: { fault: 'server', retryable: true, httpStatus: 503, meaning: 'It cannot be answered now; try again after `retryInMs`.' },
-  internal: { fault: 'server', retryable: true, httpStatus: 500, meaning: 'A fault of the server; it has been logged.' },
+  slow: {
+    fault: 'client',
+    retryable: true,
+    httpStatus: 408,
+    meaning: 'The connection took nothing for too long and was closed.',
+  },
+  draining: {
+    fault: 'server',
+    retryable: true,
+    httpStatus: 503,
+    meaning: 'The instance is about to stop; connect again after `retryInMs`.',
+  },
+  unavailable: {
+    fault: 'server',
+    retryable: true,
+    httpStatus: 503,
+    meaning: 'It cannot be answered now; try again after `retryInMs`.',
+  },
+  internal: {
+    fault: 'server',
+    retryable: true,
+    httpStatus: 500,
+    meaning: 'A fault of the server; it has been logged.',
+  },
 } as const satisfies Readonly<Record<string, ErrorCodeMeaning>>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

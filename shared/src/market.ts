@@ -62,7 +62,14 @@ export type FormingCandle = z.infer<typeof formingCandleSchema>;
  * An entry of `candles:SYM:INTERVAL`: `[openTimeMs, open, high, low, close, volume]`, closed. One with an `openTimeMs`
  * that is already there replaces it.
  */
-export const closedCandleSchema = z.tuple([z.number().int(), z.number(), z.number(), z.number(), z.number(), z.number()]);
+export const closedCandleSchema = z.tuple([
+  z.number().int(),
+  z.number(),
+  z.number(),
+  z.number(),
+  z.number(),
+  z.number(),
+]);
 export type ClosedCandle = z.infer<typeof closedCandleSchema>;
 
 /** `[price, size]` */

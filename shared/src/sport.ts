@@ -109,7 +109,13 @@ export const winProbabilityEntrySchema = chancesSchema.extend({
   minute: z.number(),
   period: periodSchema,
   cause: z
-    .object({ type: z.enum(['goal', 'card', 'kick']), side: sideSchema, player: z.string(), minute: z.number(), stoppage: z.number().optional() })
+    .object({
+      type: z.enum(['goal', 'card', 'kick']),
+      side: sideSchema,
+      player: z.string(),
+      minute: z.number(),
+      stoppage: z.number().optional(),
+    })
     .optional(),
 });
 export type WinProbabilityEntry = z.infer<typeof winProbabilityEntrySchema>;
