@@ -1,4 +1,4 @@
-import type { Clock, MatchStatus, Period } from '@bigboard/shared/sport.ts';
+import type { Clock, MatchStatus, Period } from '@bigboard/shared/sport';
 
 const PRIME = '\u2032';
 
@@ -35,7 +35,9 @@ export function formatMatchClock(match: ClockedMatch, streamTimeMs: number): str
   if (standing !== undefined) return standing;
   const { baseMinute } = match.clock;
   const minute = Math.floor(elapsedSecondsAt(match.clock, streamTimeMs) / 60) + 1;
-  return minute > baseMinute ? formatMatchMinute({ minute: baseMinute, stoppage: minute - baseMinute }) : formatMatchMinute({ minute });
+  return minute > baseMinute
+    ? formatMatchMinute({ minute: baseMinute, stoppage: minute - baseMinute })
+    : formatMatchMinute({ minute });
 }
 
 const PERIOD_NAMES: Readonly<Record<Period, string>> = {

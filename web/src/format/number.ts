@@ -58,7 +58,8 @@ const COMPACT_STEPS: readonly (readonly [number, string])[] = [
 /** Volumes: `1840000` -> `1.84 M`, `18200` -> `18.2 K`, `840` -> `840`. */
 export function formatCompact(value: number): string {
   for (const [step, letter] of COMPACT_STEPS) {
-    if (Math.abs(value) >= step) return `${formatOf(fixedFormats, step === 1e3 ? 1 : 2, false).format(value / step)}${THIN_SPACE}${letter}`;
+    if (Math.abs(value) >= step)
+      return `${formatOf(fixedFormats, step === 1e3 ? 1 : 2, false).format(value / step)}${THIN_SPACE}${letter}`;
   }
   return formatInteger(value);
 }

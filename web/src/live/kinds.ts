@@ -1,4 +1,4 @@
-import type { DirectoryEntry, FeedStatus } from '@bigboard/shared/directory.ts';
+import type { DirectoryEntry, FeedStatus } from '@bigboard/shared/directory';
 import type {
   ClosedCandle,
   Depth,
@@ -9,8 +9,8 @@ import type {
   Spark,
   Trade,
   WatchRow,
-} from '@bigboard/shared/market.ts';
-import type { Match, MatchEvent, ScoreCard, Table, WinProbability, WinProbabilityEntry } from '@bigboard/shared/sport.ts';
+} from '@bigboard/shared/market';
+import type { Match, MatchEvent, ScoreCard, Table, WinProbability, WinProbabilityEntry } from '@bigboard/shared/sport';
 import type { LogEntry, TopicState } from './topic-state.ts';
 
 /**

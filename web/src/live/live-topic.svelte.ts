@@ -65,6 +65,8 @@ export class LiveTopic {
 
   /** For `Live` only: shows a new state. */
   show(state: TopicState | undefined, news: readonly LogEntry[]): void {
+    // Painting lags the wire by a moment, in which the topic may have been let go.
+    if (!this.#isHeld) return;
     this.#state = state;
     this.#refusal = undefined;
     this.#notify?.();
@@ -73,6 +75,7 @@ export class LiveTopic {
 
   /** For `Live` only. */
   refuse(refusal: TopicRefusal): void {
+    if (!this.#isHeld) return;
     this.#state = undefined;
     this.#refusal = refusal;
     this.#notify?.();

@@ -1,4 +1,4 @@
-import type { Json } from '@bigboard/shared/json.ts';
+import type { Json } from '@bigboard/shared/json';
 
 /** A log entry: its number within the topic, its event time, its content. */
 export interface LogEntry {

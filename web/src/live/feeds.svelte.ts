@@ -1,0 +1,76 @@
+import type { FeedStatus } from '@bigboard/shared/directory';
+import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
+import { untrack } from 'svelte';
+import type { HeardFeed } from './connection.svelte.ts';
+import { asDirectory, asFeedStatus } from './kinds.ts';
+import type { Live } from './live.svelte.ts';
+import { StreamClock } from './stream-clock.ts';
+
+/** A feed as far as the page knows it. */
+export interface FeedView {
+  readonly name: string;
+  /** Undefined until its topic arrives. */
+  readonly status: FeedStatus | undefined;
+  /** What the newest beat said; undefined before the first. */
+  readonly health: HeardFeed | undefined;
+}
+
+/** Which feed a topic comes from, how it does, and what time it is there. Follows the directories and every feed named. */
+export class Feeds {
+  readonly #live: Live;
+  readonly #clocks = new Map<string, StreamClock>();
+  #stop: (() => void) | undefined;
+
+  constructor(live: Live) {
+    this.#live = live;
+  }
+
+  start(): void {
+    this.#stop = $effect.root(() => {
+      for (const namespace of VIEWER_NAMESPACES) this.#follow(namespace);
+    });
+  }
+
+  stop(): void {
+    this.#stop?.();
+  }
+
+  /** Reactive. Undefined while the directory has not arrived or does not know the topic. */
+  feedOf(namespace: ViewerNamespace, topic: string): FeedView | undefined {
+    const name = asDirectory(this.#live.topic(namespace, 'topics').current)?.[topic]?.feed;
+    if (name === undefined) return undefined;
+    const status = asFeedStatus(this.#live.topic(namespace, `feed:${name}`).current);
+    return { name, status, health: this.#live.connection.feeds[name] };
+  }
+
+  /** The stream time of the topic's feed at a wall time; the wall time itself while the feed is unknown. */
+  streamTimeAt(namespace: ViewerNamespace, topic: string, wallMs: number): number {
+    const name = this.feedOf(namespace, topic)?.name;
+    const clock = name === undefined ? undefined : this.#clocks.get(name);
+    return clock === undefined ? wallMs : clock.at(wallMs);
+  }
+
+  #follow(namespace: ViewerNamespace): void {
+    const directory = $derived(asDirectory(this.#live.topic(namespace, 'topics').current));
+    const names = $derived([...new Set(Object.values(directory ?? {}).map(({ feed }) => feed))].sort().join());
+    $effect(() => {
+      const known = directory;
+      if (known !== undefined) untrack(() => this.#live.askAgain(namespace, (topic) => topic in known));
+    });
+    $effect(() => {
+      for (const name of names.split(',').filter(Boolean)) {
+        $effect(() => this.#setClock(namespace, name));
+      }
+    });
+  }
+
+  #setClock(namespace: ViewerNamespace, name: string): void {
+    const state = this.#live.topic(namespace, `feed:${name}`).current;
+    const status = asFeedStatus(state);
+    if (state === undefined || status === undefined) return;
+    const clock = this.#clocks.get(name) ?? new StreamClock();
+    this.#clocks.set(name, clock);
+    clock.setSpeed(status.state === 'running' ? status.speed : 0, state.receivedAtMs);
+    clock.observe(status.lastEventTime, state.receivedAtMs);
+  }
+}

@@ -1,0 +1,46 @@
+import type { ConnectionState } from '../live/connection.svelte.ts';
+import { BEAT_LIMIT_MS, silenceMs } from './freshness.ts';
+
+/** Sooner than this a loss is not spoken of: a server restarting, a network changing, a reload blink like that. */
+export const LOSS_SHOWN_AFTER_MS = 700;
+export const OFFLINE_AFTER_MS = 60_000;
+export const SLOW_OVER_MS = 1_000;
+
+/** What the board as a whole can say of itself. Transport and data are separate facts; this is the worse of the two. */
+export type BoardStatus =
+  | { readonly state: 'loading' }
+  | { readonly state: 'live'; readonly latencyMs: number | undefined }
+  | { readonly state: 'slow'; readonly lateMs: number }
+  | { readonly state: 'stale'; readonly feeds: number; readonly ageMs: number }
+  | { readonly state: 'reconnecting'; readonly attempt: number; readonly retryInMs: number | undefined }
+  | { readonly state: 'catching-up'; readonly sinceMs: number }
+  | { readonly state: 'offline'; readonly sinceMs: number };
+
+export type BoardStateName = BoardStatus['state'];
+
+/** @param hasSnapshot something has been shown already, so that there is a board to speak of */
+export function boardStatus(facts: ConnectionState, hasSnapshot: boolean, nowMs: number): BoardStatus {
+  const { lostAtMs, lastBeatAtMs, latencyMs, lateMs } = facts;
+  if (lostAtMs !== undefined) {
+    const lostForMs = nowMs - lostAtMs;
+    if (!facts.isOnline || lostForMs > OFFLINE_AFTER_MS) return { state: 'offline', sinceMs: lostAtMs };
+    if (lostForMs > LOSS_SHOWN_AFTER_MS) {
+      const retryInMs = facts.nextTryAtMs === undefined ? undefined : Math.max(0, facts.nextTryAtMs - nowMs);
+      return { state: 'reconnecting', attempt: facts.attempt + (retryInMs === undefined ? 0 : 1), retryInMs };
+    }
+  }
+  if (!hasSnapshot) return { state: 'loading' };
+  if (facts.catchingUpSinceMs !== undefined && nowMs - facts.catchingUpSinceMs > LOSS_SHOWN_AFTER_MS) {
+    return { state: 'catching-up', sinceMs: facts.catchingUpSinceMs };
+  }
+  const silence = silenceMs(facts, nowMs);
+  if (lastBeatAtMs !== undefined && silence > BEAT_LIMIT_MS) return { state: 'stale', feeds: 0, ageMs: silence };
+  const failing = Object.values(facts.feeds).filter(({ state }) => state !== 'running');
+  if (failing.length > 0) {
+    const ageMs = Math.max(...failing.map((feed) => feed.ageMs + (nowMs - feed.heardAtMs)));
+    return { state: 'stale', feeds: failing.length, ageMs };
+  }
+  if (lateMs > SLOW_OVER_MS) return { state: 'slow', lateMs };
+  if (latencyMs !== undefined && latencyMs > SLOW_OVER_MS) return { state: 'slow', lateMs: latencyMs };
+  return { state: 'live', latencyMs };
+}
