@@ -98,7 +98,7 @@ export async function provideSystemTools() {
 export function describeMissing(missing) {
   const names = missing.map((tool) => tool.name).join(', ');
   const packages = missing.flatMap((tool) => tool.aptPackages).join(' ');
-  return `The tests need ${names}. Install it and run npm test again (Debian, Ubuntu: sudo apt-get install ${packages}).`;
+  return `The tests need ${names}. Install what is missing and run npm test again (Debian, Ubuntu: sudo apt-get install ${packages}).`;
 }
 
 /** @param {Tool[]} missing */
