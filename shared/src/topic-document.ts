@@ -54,6 +54,19 @@ export interface Changes {
   readonly entries: readonly Entry[];
 }
 
+/** A document as plain JSON, with all it remembers. */
+export interface DocumentState {
+  readonly topic: string;
+  readonly time: number;
+  readonly seq: Seq;
+  readonly floor: Seq;
+  readonly numberedSince: Seq;
+  readonly removed: boolean;
+  /** Tombstones too, as `null`. */
+  readonly fields: readonly (readonly [name: string, value: Json, seq: Seq])[];
+  readonly log: readonly (readonly [n: number, time: number, entry: Json, seq: Seq])[];
+}
+
 const NOTHING: Changes = { full: 0, fields: [], entries: [] };
 
 /**
@@ -88,6 +101,28 @@ export class TopicDocument {
     this.floor = before;
     this.numberedSince = before + 1;
     this.#logLimit = logLimitOf(topic);
+  }
+
+  static restore(state: DocumentState): TopicDocument {
+    const document = new TopicDocument(state.topic, state.seq);
+    document.time = state.time;
+    document.floor = state.floor;
+    document.numberedSince = state.numberedSince;
+    document.removed = state.removed;
+    for (const [name, value, seq] of state.fields) {
+      document.#fields.set(name, new Field(name, value, seq));
+      if (value === null) document.#tombstones++;
+    }
+    document.#log = state.log.map(([n, time, entry, seq]) => new Entry(n, time, entry, seq));
+    document.lastEntry = document.#log.at(-1)?.n ?? 0;
+    return document;
+  }
+
+  state(): DocumentState {
+    const { topic, time, seq, floor, numberedSince, removed } = this;
+    const fields = [...this.#fields.values()].map((field) => [field.name, field.value, field.seq] as const);
+    const log = this.#log.map((entry) => [entry.n, entry.time, entry.entry, entry.seq] as const);
+    return { topic, time, seq, floor, numberedSince, removed, fields, log };
   }
 
   get log(): readonly Entry[] {
@@ -146,11 +181,16 @@ export class TopicDocument {
     return appended.filter(({ n }) => n > known);
   }
 
-  /** What a reader holding the state at `since` lacks; -1 is a reader that holds nothing. */
+  /** Whether a reader holding the state at `since` has to be given everything; -1 is a reader that holds nothing. */
+  fullSince(since: Seq): Full {
+    if (since >= this.floor) return 0;
+    return since < this.numberedSince ? 2 : 1;
+  }
+
+  /** What a reader holding the state at `since` lacks. */
   changesSince(since: Seq): Changes {
-    if (since < this.floor) {
-      return { full: since < this.numberedSince ? 2 : 1, fields: this.#liveFields(), entries: this.#log };
-    }
+    const full = this.fullSince(since);
+    if (full !== 0) return { full, fields: this.#liveFields(), entries: this.#log };
     if (since >= this.seq) return NOTHING;
     const fields: Field[] = [];
     for (const field of this.#fields.values()) if (field.seq > since) fields.push(field);

@@ -1,0 +1,119 @@
+import type { ViewerNamespace } from '@bigboard/shared/topic';
+import type { Cancel, Clock } from '../clock.ts';
+import type { AppendedBatch, NamespaceState } from '../store/store.ts';
+import type { Hub } from './hub.ts';
+
+/** A batch that came before its predecessors waits this long for them; most have only been overtaken. */
+const OVERTAKEN_MS = 50;
+const REPAIR_RETRY_MS = 1_000;
+/** More than this waiting out of order is not an overtaking but a hole. */
+const HELD_BATCHES = 256;
+
+/** What the intake needs of a store to mend a hole. */
+export interface LogReader {
+  readAfter(namespace: ViewerNamespace, seq: number): Promise<readonly AppendedBatch[] | undefined>;
+  load(namespace: ViewerNamespace): Promise<NamespaceState>;
+}
+
+export interface IntakeObserver {
+  /** The hub took this batch. */
+  applied(batch: AppendedBatch): void;
+  /** The hub took the whole namespace anew, in a new epoch or not. */
+  replaced(isNewEpoch: boolean): void;
+  repaired(): void;
+  repairFailed(error: unknown): void;
+}
+
+/** Brings batches to the hub in the order of their numbers, however they arrive, and reads from the store what is missing. */
+export class Intake {
+  readonly #hub: Hub;
+  readonly #namespace: ViewerNamespace;
+  readonly #log: LogReader;
+  readonly #clock: Clock;
+  readonly #observer: IntakeObserver;
+  readonly #held = new Map<number, AppendedBatch>();
+  #cancelRepair: Cancel | undefined;
+  #isRepairing = false;
+  #isStopped = false;
+
+  constructor(hub: Hub, namespace: ViewerNamespace, log: LogReader, clock: Clock, observer: IntakeObserver) {
+    this.#hub = hub;
+    this.#namespace = namespace;
+    this.#log = log;
+    this.#clock = clock;
+    this.#observer = observer;
+  }
+
+  receive(batch: AppendedBatch): void {
+    if (this.#isStopped) return;
+    const outcome = this.#hub.receive(batch);
+    if (outcome === 'applied') {
+      this.#observer.applied(batch);
+      this.#takeHeld();
+    } else if (outcome === 'gap') {
+      if (this.#held.size < HELD_BATCHES) this.#held.set(batch.from, batch);
+      this.#repairIn(OVERTAKEN_MS);
+    }
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelRepair?.();
+    this.#held.clear();
+  }
+
+  /** Batches held back that have become the next ones, in order. */
+  #takeHeld(): void {
+    for (const from of [...this.#held.keys()].sort((a, b) => a - b)) {
+      const batch = this.#held.get(from) as AppendedBatch;
+      const outcome = this.#hub.receive(batch);
+      if (outcome === 'gap') continue;
+      this.#held.delete(from);
+      if (outcome === 'applied') this.#observer.applied(batch);
+    }
+    if (this.#held.size === 0) {
+      this.#cancelRepair?.();
+      this.#cancelRepair = undefined;
+    }
+  }
+
+  #repairIn(delayMs: number): void {
+    if (this.#cancelRepair !== undefined || this.#isRepairing || this.#isStopped) return;
+    this.#cancelRepair = this.#clock.after(delayMs, () => {
+      this.#cancelRepair = undefined;
+      void this.#repair();
+    });
+  }
+
+  async #repair(): Promise<void> {
+    this.#isRepairing = true;
+    try {
+      await this.#readMissing();
+      this.#observer.repaired();
+    } catch (error) {
+      this.#observer.repairFailed(error);
+    }
+    this.#isRepairing = false;
+    this.#takeHeld();
+    if (this.#held.size > 0) this.#repairIn(REPAIR_RETRY_MS);
+  }
+
+  async #readMissing(): Promise<void> {
+    const missing = await this.#log.readAfter(this.#namespace, this.#hub.seq);
+    for (const batch of missing ?? []) {
+      if (this.#isStopped || this.#hub.receive(batch) === 'gap') return this.#reload();
+      this.#observer.applied(batch);
+    }
+    if (missing === undefined) await this.#reload();
+  }
+
+  async #reload(): Promise<void> {
+    const state = await this.#log.load(this.#namespace);
+    if (this.#isStopped) return;
+    const isNewEpoch = state.epoch !== this.#hub.epoch;
+    this.#hub.replace(state, this.#clock.wallMs());
+    // What was held of another epoch is in the state that was just taken, or is no longer true.
+    for (const [from, { epoch }] of this.#held) if (epoch !== state.epoch) this.#held.delete(from);
+    this.#observer.replaced(isNewEpoch);
+  }
+}
