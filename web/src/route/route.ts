@@ -1,0 +1,32 @@
+/** What the address bar says, typed. Symbols and match ids are topic name parts. */
+export type Route =
+  | { readonly page: 'board' }
+  | { readonly page: 'symbol'; readonly symbol: string }
+  | { readonly page: 'match'; readonly match: string }
+  | { readonly page: 'not-found'; readonly path: string };
+
+const NAME = '([A-Za-z0-9._-]+)';
+const SYMBOL = new RegExp(`^/s/${NAME}/?$`);
+const MATCH = new RegExp(`^/m/${NAME}/?$`);
+
+export function parseRoute(path: string): Route {
+  if (path === '/' || path === '/index.html') return { page: 'board' };
+  const symbol = SYMBOL.exec(path)?.[1];
+  if (symbol !== undefined) return { page: 'symbol', symbol };
+  const match = MATCH.exec(path)?.[1];
+  if (match !== undefined) return { page: 'match', match };
+  return { page: 'not-found', path };
+}
+
+export function pathOf(route: Route): string {
+  switch (route.page) {
+    case 'board':
+      return '/';
+    case 'symbol':
+      return `/s/${route.symbol}`;
+    case 'match':
+      return `/m/${route.match}`;
+    case 'not-found':
+      return route.path;
+  }
+}
