@@ -27,7 +27,8 @@ interface BatchEntry {
  * object for each point, costs three times as much for a thousand candles and gives nothing that is used here.
  */
 abstract class BatchController extends DatasetController {
-  static override defaults = { datasetElementType: false, dataElementType: false };
+  /** The library wants some element named; none is ever made. */
+  static defaults = { datasetElementType: false, dataElementType: 'point' };
 
   override addElements(): void {}
   override buildOrUpdateElements(): void {}
@@ -65,7 +66,7 @@ abstract class BatchController extends DatasetController {
 }
 
 export class CandleController extends BatchController {
-  static override id = 'candles';
+  static id = 'candles';
 
   protected override trace(data: readonly Candle[], pathOf: (candle: Candle) => Path2D): void {
     const { x, y } = this.chart.scales;
@@ -91,7 +92,7 @@ export class CandleController extends BatchController {
 
 /** Bars along the plot's foot, scaled to the busiest one in sight. */
 export class VolumeController extends BatchController {
-  static override id = 'volume';
+  static id = 'volume';
 
   protected override trace(data: readonly Candle[], pathOf: (candle: Candle) => Path2D): void {
     const { x } = this.chart.scales;

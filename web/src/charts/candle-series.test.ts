@@ -4,7 +4,14 @@ import { findCandle, holes, mergeCandles, sessionStarts, type Candle } from './c
 
 const MINUTE = 60_000;
 const closed = (minute: number, close = 10): ClosedCandle => [minute * MINUTE, 10, 11, 9, close, 100];
-const forming = (minute: number): Candle => ({ openTimeMs: minute * MINUTE, open: 10, high: 10, low: 10, close: 10, volume: 1 });
+const forming = (minute: number): Candle => ({
+  openTimeMs: minute * MINUTE,
+  open: 10,
+  high: 10,
+  low: 10,
+  close: 10,
+  volume: 1,
+});
 const minutes = (candles: readonly Candle[]) => candles.map(({ openTimeMs }) => openTimeMs / MINUTE);
 
 describe('merging closed candles and the forming one', () => {

@@ -33,6 +33,10 @@ export class ChartSurface {
     this.drawing.invalidate();
   }
 
+  setInterval(intervalMs: number): void {
+    this.drawing.setInterval(intervalMs);
+  }
+
   destroy(): void {
     for (const end of this.endings.splice(0).reverse()) end();
   }

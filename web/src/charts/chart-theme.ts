@@ -50,7 +50,10 @@ export function withAlpha(colour: string, alpha: number): string {
 /** Calls back after the theme, the palette or the system's preference changed. Answers the way to stop. */
 export function watchTheme(onChange: () => void): () => void {
   const observer = new MutationObserver(onChange);
-  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'data-palette', 'class', 'style'] });
+  observer.observe(document.documentElement, {
+    attributes: true,
+    attributeFilter: ['data-theme', 'data-palette', 'class', 'style'],
+  });
   const system = matchMedia('(prefers-color-scheme: dark)');
   system.addEventListener('change', onChange);
   return () => {

@@ -16,12 +16,14 @@ export interface Drawing {
   invalidate(): void;
   /** Off the screen nothing is drawn; what was missed is drawn once when it is seen again. */
   setVisible(isVisible: boolean): void;
+  /** Milliseconds from one drawing to the next, at least. */
+  setInterval(intervalMs: number): void;
   remove(): void;
 }
 
 interface Task {
   readonly draw: () => void;
-  readonly intervalMs: number;
+  intervalMs: number;
   lastDrawnMs: number;
   isDirty: boolean;
   isVisible: boolean;
@@ -52,6 +54,9 @@ export class FrameScheduler {
       setVisible: (isVisible) => {
         task.isVisible = isVisible;
         this.wake();
+      },
+      setInterval: (next) => {
+        task.intervalMs = next;
       },
       remove: () => {
         const index = this.tasks.indexOf(task);

@@ -15,7 +15,12 @@ describe('placing labels', () => {
   });
 
   it('stays inside', () => {
-    for (const [x, y] of [[5, 5], [595, 195], [5, 195], [595, 5]] as const) {
+    for (const [x, y] of [
+      [5, 5],
+      [595, 195],
+      [5, 195],
+      [595, 5],
+    ] as const) {
       const [placed] = placeLabels([label(x, y)], BOUNDS, []);
       expect(placed?.left).toBeGreaterThanOrEqual(0);
       expect(placed?.left).toBeLessThanOrEqual(500);

@@ -47,7 +47,8 @@ export function placeLabels(
     let best: Box | undefined;
     let bestCost = Infinity;
     for (const { box, detour } of candidates(request)) {
-      if (box.left < 0 || box.top < 0 || box.left + box.width > bounds.width || box.top + box.height > bounds.height) continue;
+      if (box.left < 0 || box.top < 0 || box.left + box.width > bounds.width || box.top + box.height > bounds.height)
+        continue;
       if (placed.some((other) => overlap(box, other))) continue;
       const cost = detour + CROSSING_COST * crossings(box, line) + coveredAnchors(box, requests);
       if (cost < bestCost) [best, bestCost] = [box, cost];

@@ -27,6 +27,15 @@ describe('the axis of a match', () => {
   });
 
   it('knows the period of a written minute', () => {
-    expect([1, 45, 46, 90, 91, 105, 106, 120].map(periodOfMinute)).toEqual(['1H', '1H', '2H', '2H', 'ET1', 'ET1', 'ET2', 'ET2']);
+    expect([1, 45, 46, 90, 91, 105, 106, 120].map(periodOfMinute)).toEqual([
+      '1H',
+      '1H',
+      '2H',
+      '2H',
+      'ET1',
+      'ET1',
+      'ET2',
+      'ET2',
+    ]);
   });
 });

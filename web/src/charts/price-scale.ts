@@ -47,7 +47,8 @@ export function chooseTicks(min: number, max: number, count: number, smallest: n
   const step = Math.max(smallest, roundStep((max - min) / count));
   const ticks: number[] = [];
   // Counted in whole steps, since adding up 0.1 drifts.
-  for (let index = Math.ceil(min / step); index * step <= max; index++) ticks.push(Number((index * step).toPrecision(12)));
+  for (let index = Math.ceil(min / step); index * step <= max; index++)
+    ticks.push(Number((index * step).toPrecision(12)));
   return ticks;
 }
 

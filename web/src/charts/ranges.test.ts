@@ -9,7 +9,10 @@ describe('selecting a range', () => {
   const night = [0, 60_000, 120_000, 24 * HOUR, 24 * HOUR + 60_000].map(at);
 
   it('shows the newest session for a day', () => {
-    expect(selectRange(night, rangeOf('1D')).map(({ openTimeMs }) => openTimeMs)).toEqual([24 * HOUR, 24 * HOUR + 60_000]);
+    expect(selectRange(night, rangeOf('1D')).map(({ openTimeMs }) => openTimeMs)).toEqual([
+      24 * HOUR,
+      24 * HOUR + 60_000,
+    ]);
   });
 
   it('shows what there is when there are fewer sessions than asked for', () => {

@@ -32,7 +32,11 @@ export interface ChanceHistory {
  * Lays the entries out along the axis. Before an entry with a cause the old chances are held up to that very place, so
  * a goal is a step and not a slope that begins a minute before anyone scored.
  */
-export function layOutChances(entries: readonly WinProbabilityEntry[], axis: MatchAxis, knockout: boolean): ChanceHistory {
+export function layOutChances(
+  entries: readonly WinProbabilityEntry[],
+  axis: MatchAxis,
+  knockout: boolean,
+): ChanceHistory {
   const points: ChancePoint[] = [];
   const swings: Swing[] = [];
   let kicks = 0;

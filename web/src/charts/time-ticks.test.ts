@@ -15,7 +15,16 @@ const clock = (timeMs: number) => new Date(timeMs).toISOString().slice(11, 16);
 describe('time labels on an axis of candles', () => {
   it('stand at round times, as close as they fit', () => {
     const ticks = chooseTimeTicks(candles(run(120, 14 * 60 + 33)), MINUTE, 600, 64, utc);
-    expect(ticks.map(({ timeMs }) => clock(timeMs))).toEqual(['14:45', '15:00', '15:15', '15:30', '15:45', '16:00', '16:15', '16:30']);
+    expect(ticks.map(({ timeMs }) => clock(timeMs))).toEqual([
+      '14:45',
+      '15:00',
+      '15:15',
+      '15:30',
+      '15:45',
+      '16:00',
+      '16:15',
+      '16:30',
+    ]);
   });
 
   it('get coarser on a phone', () => {
@@ -23,7 +32,7 @@ describe('time labels on an axis of candles', () => {
     expect(ticks.map(({ timeMs }) => clock(timeMs))).toEqual(['15:00', '15:30', '16:00', '16:30']);
   });
 
-  it('follow the viewer\'s zone', () => {
+  it("follow the viewer's zone", () => {
     const ticks = chooseTimeTicks(candles(run(360, 0)), MINUTE, 400, 64, () => 30);
     expect(clock(ticks[0]?.timeMs ?? 0)).toBe('00:30');
   });

@@ -38,7 +38,8 @@ export function chooseTimeTicks(
     for (const [at, tick] of ticks.entries()) {
       const before = tick.index === 0 ? undefined : local[tick.index - 1];
       const now = local[tick.index] as number;
-      if (before !== undefined && Math.floor(before / DAY_MS) !== Math.floor(now / DAY_MS)) ticks[at] = { ...tick, unit: 'day' };
+      if (before !== undefined && Math.floor(before / DAY_MS) !== Math.floor(now / DAY_MS))
+        ticks[at] = { ...tick, unit: 'day' };
     }
     if (ticks.length <= room) return thin(ticks, gap);
   }
