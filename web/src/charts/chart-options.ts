@@ -12,8 +12,8 @@ export interface AxisTick {
   readonly label: string;
   /** A brighter label, for a tick that is a fact of its own. */
   readonly isStrong?: boolean;
-  /** Undefined draws the usual grid line; false none. */
-  readonly hasLine?: boolean;
+  /** Of its grid line; the usual one when absent. */
+  readonly line?: 'none' | 'strong';
 }
 
 export interface BaseOptionsInput {
@@ -82,7 +82,7 @@ function axisOptions(source: AxisSource, theme: () => ChartTheme) {
     },
     grid: {
       drawTicks: false,
-      color: ({ index }: { index: number }) => (ticks[index]?.hasLine === false ? 'transparent' : theme().hairline),
+      color: ({ index }: { index: number }) => lineColour(ticks[index], theme()),
     },
     ticks: {
       autoSkip: false,
@@ -94,4 +94,9 @@ function axisOptions(source: AxisSource, theme: () => ChartTheme) {
       callback: (_value: unknown, index: number) => ticks[index]?.label ?? '',
     },
   };
+}
+
+function lineColour(tick: AxisTick | undefined, theme: ChartTheme): string {
+  if (tick?.line === 'none') return 'transparent';
+  return tick?.line === 'strong' ? theme.divider : theme.hairline;
 }

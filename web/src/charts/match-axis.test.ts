@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildMatchAxis, periodOfMinute } from './match-axis.ts';
+import { buildMatchAxis, fitTicks, periodOfMinute } from './match-axis.ts';
 
 describe('the axis of a match', () => {
   it('is ninety minutes before anything happened', () => {
@@ -37,5 +37,10 @@ describe('the axis of a match', () => {
       'ET2',
       'ET2',
     ]);
+  });
+
+  it('drops the labels that do not fit, ends of periods last', () => {
+    const { ticks } = buildMatchAxis({ reached: { ET1: 105, ET2: 120 }, kicks: 0 });
+    expect(fitTicks(ticks, 20).map(({ label }) => label)).toEqual(['0′', 'HT', '90′', '120′']);
   });
 });

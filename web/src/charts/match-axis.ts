@@ -42,6 +42,18 @@ export interface MatchAxis {
   xOfKick(index: number): number;
 }
 
+/** Pixels right of the plot, for the newest values; whatever shares the axis leaves the same margin. */
+export const MATCH_AXIS_MARGIN = 92;
+
+/** The ticks whose labels fit: ends of periods first, then what stands at least `leastMinutes` from all of them. */
+export function fitTicks(ticks: readonly MatchTick[], leastMinutes: number): MatchTick[] {
+  const kept: MatchTick[] = [];
+  for (const tick of [...ticks.filter(({ isEnd }) => isEnd), ...ticks.filter(({ isEnd }) => !isEnd)]) {
+    if (kept.every(({ x }) => Math.abs(x - tick.x) >= leastMinutes)) kept.push(tick);
+  }
+  return kept.sort((a, b) => a.x - b.x);
+}
+
 /** The period in which a minute as written lies; the stoppage is written apart, so 45 is always the first half. */
 export function periodOfMinute(minute: number): PlayedPeriod {
   return PLAYED.find(({ toMinute }) => minute <= toMinute)?.period ?? 'ET2';

@@ -191,7 +191,7 @@ export class PriceChart {
     const distance = ((max - min) * 16) / Math.max(1, height);
     return [
       ...makeRoom(inside, previousClose, distance).map((value) => ({ value, label: label(value) })),
-      { value: previousClose, label: label(previousClose), isStrong: true, hasLine: false },
+      { value: previousClose, label: label(previousClose), isStrong: true, line: 'none' },
     ];
   }
 
