@@ -1,0 +1,56 @@
+import { formatCountdown, formatDay } from '../format/time.ts';
+import { asScores } from '../live/kinds.ts';
+import type { Live } from '../live/live.svelte.ts';
+import { TopicFreshness } from '../status/freshness.svelte.ts';
+import { kickoffOf, listScores, mostInteresting, type NamedCard, type ScoreLists } from './score-lists.ts';
+
+/** Further ahead than this a countdown says less than the day. */
+const COUNTDOWN_MS = 3_600_000;
+
+/** The scores of the board in lists, and the time that goes with them. Make one while a component initialises. */
+export class Scores {
+  readonly freshness: TopicFreshness;
+  readonly #live: Live;
+  readonly #lists = $derived.by((): ScoreLists | undefined => {
+    const scores = asScores(this.#live.topic('sports', 'scores').current);
+    return scores === undefined ? undefined : listScores(scores);
+  });
+  /** A clock that ran on while nothing is heard would claim play that nobody has seen. */
+  #provenAtMs = 0;
+
+  constructor(live: Live) {
+    this.#live = live;
+    this.freshness = new TopicFreshness(live, 'sports', () => 'scores');
+  }
+
+  /** Undefined while loading. */
+  get lists(): ScoreLists | undefined {
+    return this.#lists;
+  }
+
+  get interesting(): NamedCard | undefined {
+    return this.#lists === undefined ? undefined : mostInteresting(this.#lists);
+  }
+
+  get streamTimeMs(): number {
+    const { nowMs } = this.#live;
+    if (!this.freshness.isStale) this.#provenAtMs = nowMs;
+    return this.#live.feeds.streamTimeAt('sports', 'scores', this.#provenAtMs || nowMs);
+  }
+
+  /** Wall time since the last event of a match. */
+  eventAgeMs({ card }: NamedCard): number | undefined {
+    if (card.lastEventTimeMs === undefined) return undefined;
+    return Math.max(0, this.streamTimeMs - card.lastEventTimeMs) / this.#speed;
+  }
+
+  /** When an upcoming match starts: `in 2:05` of waiting, or its day. */
+  startOf(match: NamedCard): string {
+    const waitMs = (kickoffOf(match) - this.streamTimeMs) / this.#speed;
+    return waitMs < COUNTDOWN_MS ? `in ${formatCountdown(waitMs)}` : formatDay(match.card.kickoff);
+  }
+
+  get #speed(): number {
+    return this.freshness.feed?.status?.speed || 1;
+  }
+}
