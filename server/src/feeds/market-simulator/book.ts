@@ -38,6 +38,8 @@ export function moveBest(random: Random, side: BookSide, outwards: Outwards, pri
   while (better < side.length && (side[better]! - price) * outwards < 0) better += 2;
   if (better > 0) side.splice(0, better);
   if (side[0] !== price) side.unshift(price, drawSize(random, shape.levelSize));
+  // After a jump the old orders are far behind; kept, the next sale would fall through the hole to them.
+  if (side.length > 2 && (side[2]! - price) * outwards > 2 + 4 * shape.gap) side.length = 2;
   fillUp(random, side, outwards, shape);
 }
 
