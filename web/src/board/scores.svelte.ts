@@ -1,3 +1,4 @@
+import type { ScoreCard } from '@bigboard/shared/sport';
 import { formatCountdown, formatDay } from '../format/time.ts';
 import { asScores } from '../live/kinds.ts';
 import type { Live } from '../live/live.svelte.ts';
@@ -26,6 +27,10 @@ export class Scores {
   /** Undefined while loading. */
   get lists(): ScoreLists | undefined {
     return this.#lists;
+  }
+
+  cardOf(match: string): ScoreCard | undefined {
+    return asScores(this.#live.topic('sports', 'scores').current)?.[match];
   }
 
   get interesting(): NamedCard | undefined {
