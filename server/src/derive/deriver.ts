@@ -9,7 +9,8 @@ export interface Deriver {
   /** The producer's name of its output in the log. */
   readonly name: string;
   readonly namespace: NamespacedUpdate['namespace'];
-  fold(update: Update): readonly Update[];
+  /** @param producer who wrote the update */
+  fold(update: Update, producer: string): readonly Update[];
   /**
    * Called after each batch has been folded, with the newest stream time of the log: the place to emit what is re-ranked
    * at most every so often. Emits only if something changed.

@@ -54,7 +54,7 @@ export class FanOut {
       cohorts.look(reader);
       return false;
     }
-    reader.link.send('frame', frame);
+    reader.link.send('frame', frame, to);
     reader.epoch = hub.epoch;
     reader.lacksSinceMs = undefined;
     reader.nextFrameAtMs = now.monotonicMs + frameIntervalMs(reader.maxPerSecond);
@@ -67,9 +67,9 @@ export class FanOut {
   /**
    * A sign of life to every reader that can take one. A reader that lacks nothing is carried to the instance's seq by it.
    * @param feeds the feeds' health as JSON
-   * @param sumOf the checksum of a topic's present state, when it is that topic's turn
+   * @param sums the `sums` a cohort's beat carries this time, as JSON with its name, or nothing
    */
-  beat(now: Now, feeds: string, sumOf: (topic: string) => number | undefined): void {
+  beat(now: Now, feeds: string, sums: (cohort: Cohort) => string): void {
     const { hub, cohorts, readers } = this.#audience;
     this.#noteChanges(now);
     const head = `{"at":${now.wallMs},"epoch":${JSON.stringify(hub.epoch)}`;
@@ -77,21 +77,22 @@ export class FanOut {
       const { cohort, sentTo: from } = reader;
       if (reader.link.isBehind()) continue;
       if (cohort === undefined) {
-        reader.link.send('beat', `${head},"feeds":${feeds}}`);
+        reader.link.send('beat', `${head},"feeds":${feeds}}`, from);
         continue;
       }
       // Rule 6: no beat of a new epoch goes before the frame that opens it.
       if (reader.epoch !== hub.epoch) continue;
       let lateMs = 0;
-      let sums = '';
+      let checks = '';
       if (cohorts.lacks(reader, cohort)) {
         lateMs = Math.max(0, now.wallMs - (reader.lacksSinceMs ?? cohort.pendingSinceMs ?? now.wallMs));
       } else {
         reader.moveTo(hub.seq);
-        sums = sumsOf(cohort, sumOf);
+        checks = sums(cohort);
       }
       const to = reader.sentTo;
-      reader.link.send('beat', `${head},"from":${from},"to":${to},"lateMs":${lateMs},"feeds":${feeds}${sums}}`);
+      const span = `"from":${from},"to":${to},"lateMs":${lateMs}`;
+      reader.link.send('beat', `${head},${span},"feeds":${feeds}${checks}}`, to);
       reader.link.beatSent(hub.epoch, to);
     }
   }
@@ -167,12 +168,4 @@ class CohortFrames {
     this.#made.set(since, made);
     return made;
   }
-}
-
-function sumsOf(cohort: Cohort, sumOf: (topic: string) => number | undefined): string {
-  for (const topic of cohort.topics) {
-    const sum = sumOf(topic);
-    if (sum !== undefined) return `,"sums":{${JSON.stringify(topic)}:${sum}}`;
-  }
-  return '';
 }

@@ -99,12 +99,14 @@ export class Intake {
   }
 
   async #readMissing(): Promise<void> {
+    if ([...this.#held.values()].some(({ epoch }) => epoch !== this.#hub.epoch)) return this.#reload();
     const missing = await this.#log.readAfter(this.#namespace, this.#hub.seq);
-    for (const batch of missing ?? []) {
-      if (this.#isStopped || this.#hub.receive(batch) === 'gap') return this.#reload();
-      this.#observer.applied(batch);
+    if (missing === undefined) return this.#reload();
+    for (const batch of missing) {
+      const outcome = this.#isStopped ? 'known' : this.#hub.receive(batch);
+      if (outcome === 'gap') return this.#reload();
+      if (outcome === 'applied') this.#observer.applied(batch);
     }
-    if (missing === undefined) await this.#reload();
   }
 
   async #reload(): Promise<void> {

@@ -5,7 +5,8 @@ import type { Cohort } from './cohort.ts';
 export interface Link {
   /** It cannot take more now; whatever is due waits with us, not in its buffers. */
   isBehind(): boolean;
-  send(event: 'frame' | 'beat', payload: string): void;
+  /** @param to where the reader stands after it */
+  send(event: 'frame' | 'beat', payload: string, to: Seq): void;
   /** Notes that a beat went out which a `seen` may answer. */
   beatSent(epoch: Epoch, to: Seq): void;
 }

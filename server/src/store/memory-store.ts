@@ -21,6 +21,7 @@ export class MemoryStore implements Store {
   readonly description = 'memory: one process, gone when it stops';
   readonly #logs: ReadonlyMap<ViewerNamespace, Log>;
   readonly #listeners = new Set<(batch: AppendedBatch) => void>();
+  readonly #undelivered: AppendedBatch[] = [];
   readonly #clock: Clock;
   #closed = false;
 
@@ -50,7 +51,7 @@ export class MemoryStore implements Store {
     while (log.retained > RETAINED_UPDATES && log.batches.length > 1) {
       log.retained -= (log.batches.shift() as AppendedBatch).updates.length;
     }
-    for (const listener of this.#listeners) listener(appended);
+    this.#deliver(appended);
     return appended;
   }
 
@@ -75,6 +76,16 @@ export class MemoryStore implements Store {
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();
+  }
+
+  /** A listener that appends in its turn must not make others hear the second batch before the first. */
+  #deliver(appended: AppendedBatch): void {
+    this.#undelivered.push(appended);
+    if (this.#undelivered.length > 1) return;
+    for (let next: AppendedBatch | undefined = appended; next !== undefined; next = this.#undelivered[0]) {
+      for (const listener of this.#listeners) listener(next);
+      this.#undelivered.shift();
+    }
   }
 
   #log(namespace: ViewerNamespace): Log {

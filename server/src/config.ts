@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { LOG_LEVELS, type LogLevel } from './logger.ts';
+
+/** How this process is set up; every part is handed its own piece. README.md lists the same variables. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Which feeds run, as `parseFeedList` of `feeds/` reads it. */
+  readonly feeds: string;
+  readonly seed: number;
+  readonly allowedOrigins: readonly string[];
+  readonly flushMs: number;
+  readonly logLevel: LogLevel;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a whole number from ${min} to ${max}`);
+
+const origin = z.string().refine((text) => {
+  try {
+    return new URL(text).origin === text;
+  } catch {
+    return false;
+  }
+}, 'must be origins like https://board.example, separated by commas');
+
+const environmentSchema = z.object({
+  PORT: integer(0, 65_535).default(3_000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  FEEDS: z.string().default('simulate,world-cup'),
+  SEED: integer(0, 4_294_967_295).default(1),
+  ALLOWED_ORIGINS: z
+    .string()
+    .transform((list) => list.split(',').filter((item) => item !== ''))
+    .pipe(z.array(origin))
+    .default([]),
+  FLUSH_MS: integer(10, 5_000).default(50),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+});
+
+/** @throws ConfigError naming the variable, its value and what it takes */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = environmentSchema.safeParse(set);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const name = String(issue?.path[0]);
+    throw new ConfigError(`${name}=${set[name] ?? ''}: ${issue?.message ?? 'not valid'}`);
+  }
+  const { PORT, HOST, FEEDS, SEED, ALLOWED_ORIGINS, FLUSH_MS, LOG_LEVEL } = parsed.data;
+  return {
+    port: PORT,
+    host: HOST,
+    feeds: FEEDS,
+    seed: SEED,
+    allowedOrigins: ALLOWED_ORIGINS,
+    flushMs: FLUSH_MS,
+    logLevel: LOG_LEVEL,
+  };
+}

@@ -1,0 +1,34 @@
+import type { Update } from '@bigboard/shared/update';
+import type { Board } from '../hub/board.ts';
+import type { Logger } from '../logger.ts';
+import type { AppendedBatch, Store } from '../store/store.ts';
+import type { Deriver } from './deriver.ts';
+
+/** Feeds a deriver every batch of its namespace but its own, and appends what follows from it to the log. */
+export function runDeriver(deriver: Deriver, board: Board, store: Store, log: Logger): void {
+  const append = (updates: readonly Update[]) => {
+    if (updates.length === 0) return;
+    store.append(deriver.namespace, { producer: deriver.name, updates }).catch((error: unknown) => {
+      log.error({ err: error, deriver: deriver.name }, 'derived updates were not stored');
+    });
+  };
+  board.onApplied((batch) => {
+    if (batch.producer === deriver.name) return;
+    append(derive(deriver, batch, log));
+  });
+}
+
+function derive(deriver: Deriver, { updates, producer }: AppendedBatch, log: Logger): Update[] {
+  const derived: Update[] = [];
+  for (const update of updates) {
+    try {
+      derived.push(...deriver.fold(update, producer));
+    } catch (error) {
+      // One update it cannot make sense of must not end what it derives from all the others.
+      log.error({ err: error, deriver: deriver.name, topic: update.topic }, 'an update could not be derived from');
+    }
+  }
+  const streamTimeMs = updates.at(-1)?.time;
+  if (streamTimeMs !== undefined) derived.push(...deriver.settle(streamTimeMs));
+  return derived;
+}

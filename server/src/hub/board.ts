@@ -1,0 +1,115 @@
+import type { FeedState } from '@bigboard/shared/directory';
+import type { FeedHealth } from '@bigboard/shared/messages';
+import { parseTopic, type ViewerNamespace } from '@bigboard/shared/topic';
+import type { Cancel, Clock } from '../clock.ts';
+import type { AppendedBatch, NamespaceState, Store } from '../store/store.ts';
+import { Audience } from './audience.ts';
+import { Checksums } from './checksums.ts';
+import { FanOut } from './fan-out.ts';
+import { FlushLoop } from './flush-loop.ts';
+import { Hub } from './hub.ts';
+import { Intake } from './intake.ts';
+
+const BEAT_INTERVAL_MS = 1_000;
+/** Every so many beats carries a checksum: seldom enough to cost nothing, often enough to find a wrong copy in a minute. */
+const BEATS_PER_SUM = 10;
+
+export interface BoardObserver {
+  updatesApplied(count: number): void;
+  flushed(durationMs: number, frames: number): void;
+  repaired(): void;
+  repairFailed(error: unknown): void;
+}
+
+/** One namespace on this instance, live: the hub, those who read it, and what keeps both going. */
+export class Board {
+  readonly namespace: ViewerNamespace;
+  readonly hub: Hub;
+  readonly audience: Audience;
+  readonly flushLoop: FlushLoop;
+  readonly #fanOut: FanOut;
+  readonly #checksums: Checksums;
+  readonly #clock: Clock;
+  readonly #store: Store;
+  readonly #intake: Intake;
+  readonly #heardAtMs = new Map<string, number>();
+  readonly #listeners = new Set<(batch: AppendedBatch) => void>();
+  readonly #ends: Cancel[] = [];
+  #beats = 0;
+
+  constructor(
+    namespace: ViewerNamespace,
+    state: NamespaceState,
+    store: Store,
+    clock: Clock,
+    flushMs: number,
+    observer: BoardObserver,
+  ) {
+    this.namespace = namespace;
+    this.#clock = clock;
+    this.#store = store;
+    this.hub = new Hub(state);
+    this.audience = new Audience(this.hub);
+    this.#fanOut = new FanOut(this.audience);
+    this.#checksums = new Checksums(this.hub);
+    this.flushLoop = new FlushLoop(this.#fanOut, clock, flushMs, observer);
+    this.#intake = new Intake(this.hub, namespace, store, clock, {
+      applied: (batch) => this.#applied(batch, observer),
+      replaced: (isNewEpoch) => {
+        if (isNewEpoch) this.audience.cohorts.startOver();
+        this.flushLoop.nudge();
+      },
+      repaired: () => observer.repaired(),
+      repairFailed: (error) => observer.repairFailed(error),
+    });
+  }
+
+  start(): void {
+    this.#ends.push(
+      this.#store.onAppended((batch) => {
+        if (batch.namespace === this.namespace) this.#intake.receive(batch);
+      }),
+      this.#clock.every(BEAT_INTERVAL_MS, () => this.#beat()),
+    );
+  }
+
+  stop(): void {
+    for (const end of this.#ends.splice(0)) end();
+    this.#intake.stop();
+    this.flushLoop.stop();
+  }
+
+  /** Hears each batch after the hub has taken it. */
+  onApplied(listener: (batch: AppendedBatch) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** How each feed of this namespace does, by its name. */
+  feeds(): Record<string, FeedHealth> {
+    const nowMs = this.#clock.monotonicMs();
+    const feeds: Record<string, FeedHealth> = {};
+    for (const [name, heardAtMs] of this.#heardAtMs) {
+      const state = this.hub.documents.get(`feed:${name}`)?.value('state');
+      if (state !== undefined) feeds[name] = { state: state as FeedState, ageMs: Math.round(nowMs - heardAtMs) };
+    }
+    return feeds;
+  }
+
+  #applied(batch: AppendedBatch, observer: BoardObserver): void {
+    // What a feed says of itself is no sign that its data still come.
+    if (batch.updates.some(({ topic }) => parseTopic(topic).kind !== 'feed')) {
+      this.#heardAtMs.set(batch.producer, this.#clock.monotonicMs());
+    }
+    observer.updatesApplied(batch.updates.length);
+    this.flushLoop.nudge();
+    for (const listener of this.#listeners) listener(batch);
+  }
+
+  #beat(): void {
+    const now = { wallMs: this.#clock.wallMs(), monotonicMs: this.#clock.monotonicMs() };
+    const turn = ++this.#beats / BEATS_PER_SUM;
+    const hasSums = Number.isInteger(turn);
+    this.#fanOut.beat(now, JSON.stringify(this.feeds()), (cohort) => (hasSums ? this.#checksums.of(cohort, turn) : ''));
+    this.flushLoop.nudge();
+  }
+}

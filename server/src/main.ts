@@ -1,0 +1,60 @@
+import { fileURLToPath } from 'node:url';
+import { startApp, type App } from './app.ts';
+import { systemClock } from './clock.ts';
+import { ConfigError, readConfig, type Config } from './config.ts';
+import { createFeeds, FeedListError } from './feeds/feed-list.ts';
+import { createLogger, type Logger } from './logger.ts';
+
+// The life of the process: read the settings, start, and stop when told to.
+const config = readConfigOrExit();
+const log = createLogger(config.logLevel);
+failLoudly(log);
+const app = await startOrExit(config, log);
+process.stdout.write(`Bigboard is at ${app.url}\n`);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
+
+async function stop(signal: string): Promise<void> {
+  log.info({ signal }, 'stopping');
+  await app.stop();
+  log.info('stopped');
+  process.exit(0);
+}
+
+function readConfigOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (error instanceof ConfigError) return exit(error.message);
+    throw error;
+  }
+}
+
+async function startOrExit(settings: Config, logger: Logger): Promise<App> {
+  try {
+    const feeds = await createFeeds(settings.feeds, settings.seed);
+    const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
+    return await startApp({ config: settings, feeds, clock: systemClock, log: logger, random: Math.random, webRoot });
+  } catch (error) {
+    if (error instanceof FeedListError) return exit(`FEEDS=${settings.feeds}: ${error.message}`);
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') return exit(`port ${settings.port} is taken: stop what uses it, or set PORT=3001`);
+    if (code === 'EACCES') return exit(`port ${settings.port} may not be opened by this user: set PORT=3001`);
+    if (code === 'EADDRNOTAVAIL') return exit(`HOST=${settings.host}: this machine has no such address`);
+    throw error;
+  }
+}
+
+function exit(reason: string): never {
+  process.stderr.write(`Bigboard cannot start: ${reason}\n`);
+  process.exit(1);
+}
+
+/** A defect ends the process: what holds half a truth must not go on answering. Whoever runs it starts it again. */
+function failLoudly(logger: Logger): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      logger.fatal({ err: error }, event);
+      process.exit(1);
+    });
+  }
+}

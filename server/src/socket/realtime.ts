@@ -1,0 +1,118 @@
+import type { Server as HttpServer } from 'node:http';
+import { LIMITS } from '@bigboard/shared/limits';
+import type { ErrorCode } from '@bigboard/shared/errors';
+import { RequestError } from '@bigboard/shared/errors';
+import type { Notice } from '@bigboard/shared/messages';
+import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
+import { Server, type Socket } from 'socket.io';
+import type { Cancel, Clock } from '../clock.ts';
+import type { Board } from '../hub/board.ts';
+import type { Logger } from '../logger.ts';
+import { isOriginAllowed } from '../security/origin.ts';
+import { Connection, type EngineSocket } from './connection.ts';
+import { Turns } from './turns.ts';
+import { serveViewers } from './viewer-namespace.ts';
+import { BoundedWebSocketServer } from './ws-engine.ts';
+
+/** A connection that took nothing for this long is closed. */
+const SLOW_CLOSE_MS = 30_000;
+const SLOW_CHECK_INTERVAL_MS = 1_000;
+/** Readers told to leave come back spread over this time, so that no other instance meets all of them at once. */
+const DRAIN_SPREAD_MS = 5_000;
+const DRAIN_NOTICE_MS = 100;
+
+export interface RealtimeOptions {
+  readonly allowedOrigins: readonly string[];
+  /** 0 to 1; spreads the return of readers at a drain. */
+  readonly random: () => number;
+}
+
+/** The Socket.IO side of the server: who may connect, which namespaces there are, and an orderly end. */
+export class Realtime {
+  readonly #io: Server;
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #connections = new Map<EngineSocket, Connection>();
+  readonly #cancelSlowCheck: Cancel;
+
+  constructor(
+    http: HttpServer,
+    boards: ReadonlyMap<ViewerNamespace, Board>,
+    { allowedOrigins, random }: RealtimeOptions,
+    clock: Clock,
+    log: Logger,
+  ) {
+    this.#clock = clock;
+    this.#random = random;
+    const turns = new Turns(clock);
+    this.#io = new Server(http, {
+      transports: ['websocket'],
+      allowUpgrades: false,
+      allowEIO3: false,
+      serveClient: false,
+      perMessageDeflate: false,
+      httpCompression: false,
+      wsEngine: BoundedWebSocketServer,
+      maxHttpBufferSize: LIMITS.viewerPacketBytes,
+      connectTimeout: 5_000,
+      pingInterval: 10_000,
+      pingTimeout: 5_000,
+      allowRequest: ({ headers }, answer) => {
+        const isAllowed = isOriginAllowed(headers.origin, headers.host, allowedOrigins);
+        answer(isAllowed ? null : 'this origin may not connect', isAllowed);
+      },
+    });
+    this.#io.engine.on('connection', (engine: EngineSocket) => {
+      this.#connections.set(engine, new Connection(engine, clock, turns));
+      engine.once('close', () => this.#connections.delete(engine));
+    });
+    this.#io.use((_socket, next) => next(connectError('unknown_namespace', 'connect to /markets or /sports')));
+    for (const name of VIEWER_NAMESPACES) {
+      const namespace = this.#io.of(`/${name}`);
+      namespace.use((socket, next) => {
+        const connection = this.#connections.get(socket.conn);
+        if (connection === undefined) next(connectError('unavailable', 'the connection is closing'));
+        else if (connection.enter(namespace.name)) next();
+        else next(connectError('already_connected', 'the connection is in this namespace already'));
+      });
+      serveViewers(namespace, boards.get(name) as Board, (socket) => this.#connectionOf(socket), clock, log);
+    }
+    this.#cancelSlowCheck = clock.every(SLOW_CHECK_INTERVAL_MS, () => this.#closeSlow());
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  /** Tells every reader to come back at its own time, then closes each connection, then the server. */
+  async stop(): Promise<void> {
+    this.#cancelSlowCheck();
+    for (const namespace of VIEWER_NAMESPACES) {
+      for (const socket of this.#io.of(`/${namespace}`).sockets.values()) {
+        const retryInMs = Math.round(this.#random() * DRAIN_SPREAD_MS);
+        const notice: Notice = { code: 'draining', message: 'this instance stops', retryInMs };
+        socket.emit('notice', notice);
+      }
+    }
+    if (this.#connections.size > 0) await new Promise<void>((done) => this.#clock.after(DRAIN_NOTICE_MS, done));
+    for (const connection of [...this.#connections.values()]) connection.close('draining');
+    await this.#io.close();
+  }
+
+  #closeSlow(): void {
+    for (const connection of this.#connections.values()) {
+      if (connection.behindForMs() > SLOW_CLOSE_MS) connection.close('slow');
+    }
+  }
+
+  #connectionOf(socket: Socket): Connection {
+    const connection = this.#connections.get(socket.conn);
+    if (connection === undefined) throw new RequestError('unavailable', 'the connection is closing');
+    return connection;
+  }
+}
+
+/** A refused CONNECT: Socket.IO hands `data` to the client as `err.data`. */
+function connectError(code: ErrorCode, message: string): Error {
+  return Object.assign(new Error(message), { data: new RequestError(code, message).toRefusal() });
+}

@@ -1,0 +1,60 @@
+import { paceSchema, seenSchema, subscribeSchema, unsubscribeSchema } from '@bigboard/shared/messages';
+import type { Namespace, Socket } from 'socket.io';
+import type { Clock } from '../clock.ts';
+import type { Board } from '../hub/board.ts';
+import type { Link } from '../hub/reader.ts';
+import type { Logger } from '../logger.ts';
+import type { Connection } from './connection.ts';
+import { handler, serveEvents, silentHandler } from './handlers.ts';
+
+/** Serves the events of `/markets` or `/sports` to each viewer that connects. */
+export function serveViewers(
+  namespace: Namespace,
+  board: Board,
+  connectionOf: (socket: Socket) => Connection,
+  clock: Clock,
+  log: Logger,
+): void {
+  namespace.on('connection', (socket) => {
+    const connection = connectionOf(socket);
+    const reader = board.audience.join(linkOf(connection, namespace.name));
+    // Rooms mirror what is held, so that everything built on Socket.IO's rooms sees the readers of a topic.
+    const enterRooms = (topics: Iterable<string>) => void socket.join([...topics]);
+    serveEvents(
+      socket,
+      connection,
+      {
+        subscribe: handler(subscribeSchema, (request) => {
+          const ack = board.audience.subscribe(reader, request, clock.wallMs());
+          enterRooms(reader.topics);
+          return ack;
+        }),
+        unsubscribe: handler(unsubscribeSchema, ({ topics }) => {
+          board.audience.unsubscribe(reader, topics);
+          for (const topic of topics) void socket.leave(topic);
+          board.flushLoop.nudge();
+          return { ok: true };
+        }),
+        pace: handler(paceSchema, ({ maxPerSecond }) => {
+          board.audience.pace(reader, maxPerSecond);
+          board.flushLoop.nudge();
+          return { ok: true };
+        }),
+        seen: silentHandler(seenSchema, ({ epoch, seq }) => connection.seen(namespace.name, epoch, seq)),
+      },
+      log,
+    );
+    socket.on('disconnect', () => {
+      board.audience.leave(reader);
+      connection.leave(namespace.name);
+    });
+  });
+}
+
+function linkOf(connection: Connection, namespace: string): Link {
+  return {
+    isBehind: () => connection.isBehind(),
+    send: (event, payload) => connection.writeEvent(namespace, event, payload),
+    beatSent: (epoch, to) => connection.beatSent(namespace, epoch, to),
+  };
+}
