@@ -8,8 +8,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export function jsonDepth(value: Json, limit: number): number {
   if (typeof value !== 'object' || value === null) return 0;
   if (limit === 0) return 1;
+  const children: readonly Json[] = Array.isArray(value) ? value : Object.values(value);
   let deepest = 0;
-  for (const inner of Array.isArray(value) ? value : Object.values(value)) {
+  for (const inner of children) {
     deepest = Math.max(deepest, jsonDepth(inner, limit - 1));
     if (deepest >= limit) break;
   }
