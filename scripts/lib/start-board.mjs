@@ -10,10 +10,9 @@ const HELP = `npm start: runs Bigboard and prints its address. Installs packages
 Settings are environment variables, all listed in README.md. The ones used most:
   PORT      where to listen (3000)
   HOST      127.0.0.1 is this machine only (default); 0.0.0.0 is everyone who can reach it
-  FEEDS     what is shown
-  DATA_DIR  where the journal is kept
+  FEEDS     what is shown: simulate,world-cup (default), or recordings by their paths
 
-Ctrl-C stops it; what was shown is kept and is there at the next start.`;
+Ctrl-C stops it.`;
 
 /** @param {string[]} args */
 export async function startBoard(args) {
