@@ -1,8 +1,18 @@
 import type { ViewerNamespace } from '@bigboard/shared/topic';
+import { CandleDeriver } from './candles.ts';
 import type { Deriver } from './deriver.ts';
 import { DirectoryDeriver } from './directory.ts';
+import { MoversDeriver } from './movers.ts';
+import { SparksDeriver } from './sparks.ts';
+import { WatchDeriver } from './watch.ts';
 
 /** Every topic of a namespace that is computed from others comes from one of these. */
+const DERIVERS: Readonly<Record<ViewerNamespace, () => Deriver[]>> = {
+  markets: () => [new CandleDeriver(), new WatchDeriver(), new SparksDeriver(), new MoversDeriver()],
+  sports: () => [],
+};
+
+/** @param feeds the names of the feeds that write to the namespace */
 export function createDerivers(namespace: ViewerNamespace, feeds: readonly string[]): Deriver[] {
-  return [new DirectoryDeriver(namespace, feeds)];
+  return [...DERIVERS[namespace](), new DirectoryDeriver(namespace, feeds)];
 }
