@@ -20,11 +20,23 @@ describe('how many candles are drawn as one', () => {
     [480, 320, 10],
     [100_000, 320, 60],
   ])('%i candles on %i px: %i', (count, width, multiple) => {
-    expect(chooseMultiple(count, width)).toBe(multiple);
+    expect(chooseMultiple(count, width, 4, MINUTE)).toBe(multiple);
   });
 });
 
+it('joins days into weeks', () => {
+  expect(chooseMultiple(400, 600, 4, 1440 * MINUTE)).toBe(7);
+  expect(chooseMultiple(130, 300, 2, 1440 * MINUTE)).toBe(1);
+});
+
 describe('grouping', () => {
+  it('begins a week on Monday', () => {
+    const monday = Date.UTC(2026, 0, 5) / MINUTE;
+    const week = [0, 1, 4, 7].map((day) => candle(monday + day * 1440, 1, 2, 0, 1));
+    const groups = groupCandles(week, 7 * 1440 * MINUTE);
+    expect(groups.map(({ openTimeMs }) => openTimeMs / MINUTE)).toEqual([monday, monday + 7 * 1440]);
+  });
+
   it('joins what lies in one span of the clock', () => {
     const groups = groupCandles(
       [candle(9, 1, 5, 1, 4), candle(10, 4, 6, 3, 5), candle(11, 5, 9, 2, 3), candle(15, 3, 3, 3, 3)],

@@ -70,6 +70,8 @@ function axisOptions(source: AxisSource, theme: () => ChartTheme) {
   let ticks: readonly AxisTick[] = [];
   return {
     type: 'linear' as const,
+    // The library would else widen the range to its own round numbers.
+    bounds: 'data' as const,
     border: { display: false },
     afterDataLimits: (scale: Scale) => {
       const { min, max } = source.range();

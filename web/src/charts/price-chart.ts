@@ -1,7 +1,8 @@
 import type { ChartDataset } from 'chart.js';
 import { directionOf, formatPrice, type Direction } from '../format/number.ts';
-import { formatCountdown, formatDay, formatMinuteOfDay } from '../format/time.ts';
+import { formatCountdown, formatMinuteOfDay } from '../format/time.ts';
 import { chooseMultiple, groupCandles } from './candle-groups.ts';
+import { formatCandleTime, formatDateTick } from './candle-time.ts';
 import { holes, sessionStarts, type Candle } from './candle-series.ts';
 import { baseOptions, X_AXIS_HEIGHT, type AxisTick } from './chart-options.ts';
 import { Chart } from './chart-setup.ts';
@@ -33,14 +34,22 @@ export interface Readout {
   readonly spanMs: number;
   readonly index: number;
   readonly count: number;
+  /** When it began, with the date where the range has several. */
+  readonly when: string;
   readonly hasCrosshair: boolean;
 }
 
+const DAY_MS = 86_400_000;
 const CANDLE_INTERVAL_MS = 100;
 const LINE_INTERVAL_MS = 250;
 const AXIS_WIDTH = 64;
 /** So few candles are not spread over the whole width; early in a session they begin at the left. */
 const LEAST_SLOTS = 48;
+/** From the middle of the last price's tag to where the next label may stand. */
+const TAG_PX = 24;
+/** Room a candle is given before several become one. Days keep theirs longer: a week is a different thing. */
+const CANDLE_PX = 4;
+const DAY_PX = 2;
 /** A line is legible far denser than candles are. */
 const LINE_POINT_PX = 0.75;
 
@@ -157,7 +166,8 @@ export class PriceChart {
     const { candles, intervalMs, kind, decimals } = this.input;
     const width = Math.max(0, this.chart.width - AXIS_WIDTH);
     const height = Math.max(0, this.chart.height - X_AXIS_HEIGHT - 8);
-    const multiple = chooseMultiple(candles.length, width, kind === 'candles' ? undefined : LINE_POINT_PX);
+    const pointPx = kind !== 'candles' ? LINE_POINT_PX : intervalMs >= DAY_MS ? DAY_PX : CANDLE_PX;
+    const multiple = chooseMultiple(candles.length, width, pointPx, intervalMs);
     this.spanMs = intervalMs * multiple;
     this.shown = multiple === 1 ? candles : groupCandles(candles, this.spanMs);
     this.scale = scalePrices(this.shown, height, decimals, this.input.previousClose);
@@ -170,12 +180,12 @@ export class PriceChart {
   }
 
   private timeTicks(width: number): AxisTick[] {
-    const isDaily = this.spanMs >= 86_400_000;
+    const isDaily = this.spanMs >= DAY_MS;
     // The part of the axis the candles fill; labels keep their distance on that part.
     const filled = (width * this.shown.length) / this.slots();
     return chooseTimeTicks(this.shown, this.spanMs, filled, isDaily ? 72 : 64).map(({ index, timeMs, unit }) => ({
       value: index,
-      label: unit === 'minute' ? formatMinuteOfDay(timeMs) : formatDate(timeMs, unit),
+      label: unit === 'minute' ? formatMinuteOfDay(timeMs) : formatDateTick(timeMs, unit),
       isStrong: unit !== 'minute' && !isDaily,
     }));
   }
@@ -187,11 +197,17 @@ export class PriceChart {
     // Labels never stand on the ends: the axis below and the tags at the edges need that room.
     const edge = ((max - min) * 10) / Math.max(1, height);
     const inside = ticks.filter((tick) => tick - min > edge && max - tick > edge);
-    if (previousClose === undefined) return inside.map((value) => ({ value, label: label(value) }));
-    const distance = ((max - min) * 16) / Math.max(1, height);
+    const perPixel = (max - min) / Math.max(1, height);
+    const newest = this.shown.at(-1)?.close ?? Infinity;
+    // The last price's tag covers what is near it; half a number would stick out from under it.
+    const tick = (value: number) => ({
+      value,
+      label: Math.abs(value - newest) < TAG_PX * perPixel ? '' : label(value),
+    });
+    if (previousClose === undefined) return inside.map(tick);
     return [
-      ...makeRoom(inside, previousClose, distance).map((value) => ({ value, label: label(value) })),
-      { value: previousClose, label: label(previousClose), isStrong: true, line: 'none' },
+      ...makeRoom(inside, previousClose, 16 * perPixel).map(tick),
+      { ...tick(previousClose), isStrong: true, line: 'none' },
     ];
   }
 
@@ -244,7 +260,7 @@ export class PriceChart {
     if (input === undefined || newest === undefined) return;
     const nowMs = input.streamTimeMs?.();
     const remainingMs = newest.openTimeMs + this.spanMs - (nowMs ?? Infinity);
-    const isCounting = this.spanMs < 86_400_000 && remainingMs > 0 && remainingMs <= this.spanMs;
+    const isCounting = this.spanMs < DAY_MS && remainingMs > 0 && remainingMs <= this.spanMs;
     drawLastPrice(context, chart, surface.theme, {
       price: newest.close,
       label: formatPrice(newest.close, input.decimals),
@@ -256,29 +272,21 @@ export class PriceChart {
     if (index === undefined || candle === undefined) return;
     const y = this.crosshair?.y ?? chart.scales['y']?.getPixelForValue(candle.close) ?? 0;
     const price = chart.scales['y']?.getValueForPixel(y) ?? candle.close;
-    const isDaily = this.spanMs >= 86_400_000;
     drawCrosshair(context, chart, surface.theme, {
       index,
       y,
       price: formatPrice(price, input.decimals),
-      time: isDaily ? formatDay(candle.openTimeMs) : formatMinuteOfDay(candle.openTimeMs),
+      time: formatCandleTime(candle.openTimeMs, this.spanMs, this.shown),
     });
   }
 
   private report(): void {
     const index = this.crosshairIndex();
     const candle = index === undefined ? this.shown.at(-1) : this.shown[index];
+    if (candle === undefined) return this.onReadout(undefined);
     const count = this.shown.length;
-    this.onReadout(
-      candle && { candle, spanMs: this.spanMs, index: index ?? count - 1, count, hasCrosshair: index !== undefined },
-    );
+    const when = formatCandleTime(candle.openTimeMs, this.spanMs, this.shown);
+    const hasCrosshair = index !== undefined;
+    this.onReadout({ candle, spanMs: this.spanMs, index: index ?? count - 1, count, when, hasCrosshair });
   }
-}
-
-const monthFormat = new Intl.DateTimeFormat('en-GB', { month: 'short' });
-const yearFormat = new Intl.DateTimeFormat('en-GB', { year: 'numeric' });
-
-function formatDate(timeMs: number, unit: 'day' | 'month' | 'year'): string {
-  if (unit === 'day') return formatDay(timeMs);
-  return unit === 'month' ? monthFormat.format(timeMs) : yearFormat.format(timeMs);
 }

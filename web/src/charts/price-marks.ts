@@ -65,8 +65,6 @@ interface Crosshair {
   readonly time: string;
 }
 
-const TIME_TAG_WIDTH = 56;
-
 export function drawCrosshair(
   context: CanvasRenderingContext2D,
   { chartArea, scales, width, height }: Chart,
@@ -81,7 +79,9 @@ export function drawCrosshair(
   const look = { fill: theme.divider, colour: theme.text };
   const priceTag = { left: chartArea.right, y, width: width - chartArea.right, lines: [{ text: price, font }] };
   drawTag(context, { ...priceTag, ...look }, chartArea.bottom);
-  const left = Math.min(Math.max(chartArea.left, x - TIME_TAG_WIDTH / 2), chartArea.right - TIME_TAG_WIDTH);
-  const timeTag = { left, y: chartArea.bottom + 14, width: TIME_TAG_WIDTH, lines: [{ text: time, font }] };
+  context.font = font;
+  const timeWidth = Math.ceil(context.measureText(time).width) + 16;
+  const left = Math.min(Math.max(chartArea.left, x - timeWidth / 2), chartArea.right - timeWidth);
+  const timeTag = { left, y: chartArea.bottom + 14, width: timeWidth, lines: [{ text: time, font }] };
   drawTag(context, { ...timeTag, ...look, align: 'center' }, height);
 }
