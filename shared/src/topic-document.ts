@@ -177,7 +177,7 @@ export class TopicDocument {
     const missing = entries === 0 ? [] : entries.filter(([n]) => n > this.lastEntry);
     const appended = missing.map(([n, entryTime, entry]) => new Entry(n, entryTime, entry, to));
     this.#append(appended);
-    this.removed = (this.removed || full === 2) && this.#isEmpty();
+    this.removed = (this.removed || full !== 0) && fields === 0 && entries === 0;
     return appended.filter(({ n }) => n > known);
   }
 
