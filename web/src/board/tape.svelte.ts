@@ -19,10 +19,18 @@ export class Tape {
       const before = scoresBefore;
       scoresBefore = after;
       untrack(() => {
-        // A replaced state (the first, a loop that starts over) is no news; what it says happened is history.
-        if (before === undefined) this.#add(this.#history(after, scores));
-        else if (state?.full !== true) this.#tell(newsOfScores(before, after, Date.now()));
+        // A replaced state (the first, a loop that starts over) is no news.
+        if (before !== undefined && state?.full !== true) this.#tell(newsOfScores(before, after, Date.now()));
       });
+    });
+
+    // What the first state says has happened is history. How long ago it was is known when the feed has told its time.
+    let hasHistory = false;
+    $effect(() => {
+      const cards = asScores(live.topic('sports', 'scores').current);
+      if (hasHistory || cards === undefined || scores.freshness.feed?.status === undefined) return;
+      hasHistory = true;
+      untrack(() => this.#add(this.#history(cards, scores)));
     });
 
     let watchBefore: ReturnType<typeof asWatch>;

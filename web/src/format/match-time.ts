@@ -35,9 +35,7 @@ export function formatMatchClock(match: ClockedMatch, streamTimeMs: number): str
   if (standing !== undefined) return standing;
   const { baseMinute } = match.clock;
   const minute = Math.floor(elapsedSecondsAt(match.clock, streamTimeMs) / 60) + 1;
-  return minute > baseMinute
-    ? formatMatchMinute({ minute: baseMinute, stoppage: minute - baseMinute })
-    : formatMatchMinute({ minute });
+  return formatMatchMinute(minute > baseMinute ? { minute: baseMinute, stoppage: minute - baseMinute } : { minute });
 }
 
 const PERIOD_NAMES: Readonly<Record<Period, string>> = {

@@ -18,7 +18,12 @@ test('a change that rounds to nothing has no sign', () => {
 });
 
 test('volumes are short', () => {
-  expect([1_840_000, 18_240, 840, 2_100_000_000].map(formatCompact)).toEqual(['1.84\u202fM', '18.2\u202fK', '840', '2.10\u202fB']);
+  expect([1_840_000, 18_240, 840, 2_100_000_000].map(formatCompact)).toEqual([
+    '1.84\u202fM',
+    '18.2\u202fK',
+    '840',
+    '2.10\u202fB',
+  ]);
 });
 
 test('shares are whole percents', () => {

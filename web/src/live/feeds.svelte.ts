@@ -37,7 +37,7 @@ export class Feeds {
 
   /** Reactive. Undefined while the directory has not arrived or does not know the topic. */
   feedOf(namespace: ViewerNamespace, topic: string): FeedView | undefined {
-    const name = asDirectory(this.#live.topic(namespace, 'topics').current)?.[topic]?.feed;
+    const name = this.#nameOf(namespace, topic);
     if (name === undefined) return undefined;
     const status = asFeedStatus(this.#live.topic(namespace, `feed:${name}`).current);
     return { name, status, health: this.#live.connection.feeds[name] };
@@ -45,14 +45,31 @@ export class Feeds {
 
   /** The stream time of the topic's feed at a wall time; the wall time itself while the feed is unknown. */
   streamTimeAt(namespace: ViewerNamespace, topic: string, wallMs: number): number {
-    const name = this.feedOf(namespace, topic)?.name;
+    const name = this.#nameOf(namespace, topic);
     const clock = name === undefined ? undefined : this.#clocks.get(name);
     return clock === undefined ? wallMs : clock.at(wallMs);
   }
 
+  /** A topic made of several feeds may be listed under one that writes nothing here; then the namespace's own answers. */
+  #nameOf(namespace: ViewerNamespace, topic: string): string | undefined {
+    const directory = asDirectory(this.#live.topic(namespace, 'topics').current);
+    const listed = directory?.[topic]?.feed;
+    if (directory === undefined || listed === undefined) return undefined;
+    if (directory[`feed:${listed}`] !== undefined) return listed;
+    return Object.keys(directory)
+      .find((name) => name.startsWith('feed:'))
+      ?.slice('feed:'.length);
+  }
+
   #follow(namespace: ViewerNamespace): void {
     const directory = $derived(asDirectory(this.#live.topic(namespace, 'topics').current));
-    const names = $derived([...new Set(Object.values(directory ?? {}).map(({ feed }) => feed))].sort().join());
+    // As text, so that a directory that grows by anything else does not follow every feed anew.
+    const names = $derived(
+      Object.keys(directory ?? {})
+        .filter((topic) => topic.startsWith('feed:'))
+        .map((topic) => topic.slice('feed:'.length))
+        .join(),
+    );
     $effect(() => {
       const known = directory;
       if (known !== undefined) untrack(() => this.#live.askAgain(namespace, (topic) => topic in known));
