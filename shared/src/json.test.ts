@@ -2,9 +2,8 @@ import { expect, test } from 'vitest';
 import { jsonDepth, type Json } from './json.ts';
 
 test('counts the brackets around the innermost value', () => {
-  expect([0, 'x', null, [], {}, [1], { a: [1, { b: 2 }] }].map((value) => jsonDepth(value, 9))).toEqual([
-    0, 0, 0, 1, 1, 1, 3,
-  ]);
+  const values: Json[] = [0, 'x', null, [], {}, [1], { a: [1, { b: 2 }] }];
+  expect(values.map((value) => jsonDepth(value, 9))).toEqual([0, 0, 0, 1, 1, 1, 3]);
 });
 
 test('a hostile value costs no stack', () => {

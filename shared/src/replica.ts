@@ -242,7 +242,7 @@ export class Replica {
     copy.seq = to;
     if (delta === undefined || copy.document === undefined) return;
     const full = delta[4] ?? 0;
-    if (full === 0 && delta[2] === 0 && delta[3] === 0) return;
+    if (full === 0 && delta[1] === copy.document.time && delta[2] === 0 && delta[3] === 0) return;
     const news = copy.document.applyDelta(delta, to);
     this.#onChange({ topic, document: copy.document, full, news, removed: copy.document.removed });
   }

@@ -26,7 +26,6 @@ export class Cohorts {
   /** Puts the reader where its topics and pace belong; with no topics, nowhere. */
   place(reader: Reader, topics: ReadonlySet<string>): void {
     this.remove(reader);
-    reader.revision++;
     if (topics.size === 0) return;
     const key = cohortKey(topics, reader.maxPerSecond);
     const cohort = this.#byKey.get(key) ?? this.#create(key, topics, reader);
@@ -61,6 +60,8 @@ export class Cohorts {
 
   remove(reader: Reader): void {
     const { cohort } = reader;
+    // A flush under way may have a frame for it.
+    reader.revision++;
     if (cohort === undefined) return;
     reader.cohort = undefined;
     cohort.readers.delete(reader);
