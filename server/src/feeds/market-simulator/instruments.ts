@@ -59,7 +59,7 @@ const LISTED: readonly Row[] = [
   ['TBRL', 'Timberline Paper', 'Industry', 34.6, 1.1, 0.85, 0.9],
   ['VTRA', 'Voltara Motors', 'Consumer', 187.9, 2.2, 1.45, 6.1],
   ['NBLA', 'Nebula Cloud', 'Technology', 121.4, 1.8, 1.35, 3.5],
-  ['KLVR', 'Kelvar Optics', 'Technology', 63.7, 1.6, 1.2, 1.1],
+  ['KLVR', 'Kolver Wind', 'Energy', 63.7, 1.6, 1.0, 1.1],
   ['ORSA', 'Orsa Minor Bank', 'Finance', 41.8, 1.2, 1.1, 2.1],
   ['BYRE', 'Byreholm Generics', 'Health', 26.5, 1.4, 0.8, 1.7],
   ['CSKD', 'Caskade Hydro', 'Energy', 49.2, 0.9, 0.6, 0.7],

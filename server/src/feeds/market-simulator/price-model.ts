@@ -19,8 +19,8 @@ const SECTOR_DAILY = 0.007;
 /** Shares of a day's variance: the rest comes overnight, as the gap at the opening. */
 const SESSION_SHARE = 0.75;
 /** Shares of a stock's own variance: the rest comes as news. */
-const DIFFUSION_SHARE = 0.5;
-const NEWS_A_DAY = 0.08;
+const DIFFUSION_SHARE = 0.4;
+const NEWS_A_DAY = 0.1;
 /** News adds this to the logarithm of the stock's volatility: it goes on shaking after the jump. */
 const NEWS_SHAKE = 1.1;
 const FAST_SD = 0.4;

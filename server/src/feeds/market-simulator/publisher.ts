@@ -133,9 +133,10 @@ function differences(shown: Figures, now: Figures, scale: number): Fields | unde
     count++;
   }
   if (shown.last !== now.last || shown.previousClose !== now.previousClose) {
-    const { change, changePercent } = changeOf(now, scale);
-    if (changeOf(shown, scale).change !== change) fields['change'] = change;
-    if (changeOf(shown, scale).changePercent !== changePercent) fields['changePercent'] = changePercent;
+    const before = changeOf(shown, scale);
+    const after = changeOf(now, scale);
+    if (before.change !== after.change) fields['change'] = after.change;
+    if (before.changePercent !== after.changePercent) fields['changePercent'] = after.changePercent;
   }
   return count > 0 ? fields : undefined;
 }
@@ -156,8 +157,8 @@ function dayQuote(state: Quoted, scale: number) {
   };
 }
 
-/** Percent with two decimals. Rounded from whole ticks, so that 5.15 is not 5.1499999. */
+/** Percent with two decimals. Rounded from whole ticks, so that 5.15 is not 5.1499999; `+ 0` makes -0 the 0 JSON has. */
 function changeOf({ last, previousClose }: Pick<DayFigures, 'last' | 'previousClose'>, scale: number) {
   const ticks = last - previousClose;
-  return { change: ticks / scale, changePercent: Math.round((10_000 * ticks) / previousClose) / 100 };
+  return { change: ticks / scale, changePercent: Math.round((10_000 * ticks) / previousClose) / 100 + 0 };
 }

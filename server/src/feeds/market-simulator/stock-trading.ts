@@ -20,7 +20,7 @@ import {
 } from './stock-state.ts';
 
 /** Trading stops when a price is further than this from where it was up to five minutes before. */
-const HALT_MOVE = 0.04;
+const HALT_MOVE = 0.03;
 const HALT_MIN_MS = 150_000;
 const HALT_SPREAD_MS = 90_000;
 const REOPENING_AUCTION_MS = 20_000;
@@ -33,7 +33,7 @@ const PRINT_STEP_MS = 7;
  * auction -> closed -> pre of the next day. Opening and closing prices are auction prints; in between orders arrive in
  * clusters and either change what is offered or take some of it. Takers' sides run in streaks, as they do where large
  * orders are worked off in pieces (Lillo and Farmer, "The Long Memory of the Efficient Market", 2004), and lean to where
- * the model's value is. Halts copy the idea of the limit-up limit-down plan of 2012, with bands of 4 %.
+ * the model's value is. Halts copy the idea of the limit-up limit-down plan of 2012, with bands of 3 %.
  */
 export class StockTrading {
   readonly states: StockState[];
