@@ -12,27 +12,28 @@ export interface AxisTick {
   readonly label: string;
   /** A brighter label, for a tick that is a fact of its own. */
   readonly isStrong?: boolean;
-  /** Of its grid line; the usual one when absent. */
-  readonly line?: 'none' | 'strong';
+  /** Its grid line. */
+  readonly line?: 'none' | 'usual' | 'strong';
 }
 
 export interface BaseOptionsInput {
   readonly theme: () => ChartTheme;
   readonly x: AxisSource;
   readonly y: AxisSource;
-  readonly yWidth: () => number;
+  readonly yWidth: number;
+  /** 0 when the labels stand elsewhere. */
+  readonly xHeight: number;
   readonly onResize: (chart: Chart) => void;
   readonly paddingTop: number;
 }
 
 export const AXIS_FONT_PX = 12;
-export const X_AXIS_HEIGHT = 28;
 
 /**
  * Options all charts share. Nothing moves, nothing is parsed or measured by the library, and the price axis keeps its
  * width: labels that change length would else push the plot to and fro with each tick.
  */
-export function baseOptions({ theme, x, y, yWidth, onResize, paddingTop }: BaseOptionsInput): ChartOptions {
+export function baseOptions({ theme, x, y, yWidth, xHeight, onResize, paddingTop }: BaseOptionsInput): ChartOptions {
   return {
     animation: false,
     parsing: false,
@@ -48,7 +49,7 @@ export function baseOptions({ theme, x, y, yWidth, onResize, paddingTop }: BaseO
         ...axisOptions(x, theme),
         position: 'bottom',
         afterFit: (scale) => {
-          scale.height = X_AXIS_HEIGHT;
+          scale.height = xHeight;
           scale.paddingLeft = 0;
           scale.paddingRight = 0;
         },
@@ -57,7 +58,7 @@ export function baseOptions({ theme, x, y, yWidth, onResize, paddingTop }: BaseO
         ...axisOptions(y, theme),
         position: 'right',
         afterFit: (scale) => {
-          scale.width = yWidth();
+          scale.width = yWidth;
           scale.paddingTop = 0;
           scale.paddingBottom = 0;
         },

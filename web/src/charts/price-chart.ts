@@ -4,7 +4,7 @@ import { formatCountdown, formatMinuteOfDay } from '../format/time.ts';
 import { chooseMultiple, groupCandles } from './candle-groups.ts';
 import { formatCandleTime, formatDateTick } from './candle-time.ts';
 import { holes, sessionStarts, type Candle } from './candle-series.ts';
-import { baseOptions, X_AXIS_HEIGHT, type AxisTick } from './chart-options.ts';
+import { baseOptions, type AxisTick } from './chart-options.ts';
 import { Chart } from './chart-setup.ts';
 import { ChartSurface } from './chart-surface.ts';
 import { withAlpha } from './chart-theme.ts';
@@ -43,6 +43,7 @@ const DAY_MS = 86_400_000;
 const CANDLE_INTERVAL_MS = 100;
 const LINE_INTERVAL_MS = 250;
 const AXIS_WIDTH = 64;
+const X_AXIS_HEIGHT = 28;
 /** So few candles are not spread over the whole width; early in a session they begin at the left. */
 const LEAST_SLOTS = 48;
 /** From the middle of the last price's tag to where the next label may stand. */
@@ -91,7 +92,8 @@ export class PriceChart {
       theme,
       x: { range: () => ({ min: -0.5, max: this.slots() - 0.5 }), ticks: () => this.xTicks },
       y: { range: () => this.scale, ticks: () => this.yTicks },
-      yWidth: () => AXIS_WIDTH,
+      yWidth: AXIS_WIDTH,
+      xHeight: X_AXIS_HEIGHT,
       onResize: () => this.surface.invalidate(),
       paddingTop: 8,
     });

@@ -7,7 +7,7 @@ import { Chart } from './chart-setup.ts';
 import { ChartSurface } from './chart-surface.ts';
 import { withAlpha } from './chart-theme.ts';
 import { placeLabels } from './label-layout.ts';
-import { fitTicks, MATCH_AXIS_MARGIN, type MatchAxis } from './match-axis.ts';
+import { MATCH_AXIS_MARGIN, type MatchAxis } from './match-axis.ts';
 import { drawBandLabels, drawDot, drawSwingLabel, measureSwingLabel, type BandLabel } from './probability-marks.ts';
 import { spreadApart } from './spread-apart.ts';
 import { largestSwings, layOutChances, shortName, type ChanceHistory, type Swing } from './swings.ts';
@@ -25,7 +25,6 @@ export interface ProbabilityChartInput {
 
 const INTERVAL_MS = 250;
 const LABEL_ROOM_PX = 150;
-const TICK_ROOM_PX = 36;
 const BAND_LABEL_HEIGHT = 18;
 
 /** The chances of a match as bands that fill the height: home from below, away from above, a draw between. */
@@ -49,7 +48,9 @@ export class ProbabilityChart {
       theme: () => this.surface.theme,
       x: { range: () => ({ min: 0, max: this.input?.axis.length ?? 90 }), ticks: () => this.xTicks },
       y: { range: () => ({ min: 0, max: 1 }), ticks: () => this.yTicks },
-      yWidth: () => MATCH_AXIS_MARGIN,
+      yWidth: MATCH_AXIS_MARGIN,
+      // The strip of events below shares the axis and writes its labels.
+      xHeight: 0,
       onResize: () => this.surface.invalidate(),
       paddingTop: 0,
     });
@@ -75,10 +76,7 @@ export class ProbabilityChart {
     const newest = points.at(-1);
     const reached = Math.max(nowX, newest?.x ?? 0);
     this.history = { points: [...points, { x: reached, home: now.home, draw: now.draw, away: now.away }], swings };
-    const width = Math.max(1, this.chart.width - MATCH_AXIS_MARGIN);
-    this.xTicks = fitTicks(axis.ticks, (TICK_ROOM_PX * axis.length) / width).map(({ x, label, isEnd }) =>
-      isEnd ? { value: x, label, line: 'strong' } : { value: x, label },
-    );
+    this.xTicks = axis.ticks.map(({ x, isEnd }) => ({ value: x, label: '', line: isEnd ? 'strong' : 'usual' }));
     this.bands = this.layOutBands();
     this.yTicks = this.shareTicks();
     this.chart.data.datasets = this.datasets(knockout) as ChartDataset[];
@@ -116,8 +114,8 @@ export class ProbabilityChart {
     const isFree = (y: number) => this.bands.every((band) => Math.abs(band.y - y) >= BAND_LABEL_HEIGHT);
     return [0, 0.25, 0.5, 0.75, 1].map((value) => {
       const isLabelled = value === 0.5 && isFree((1 - value) * height);
-      return { value, label: isLabelled ? formatShare(value) : '', line: value === 0.5 ? 'strong' : undefined };
-    }) as AxisTick[];
+      return { value, label: isLabelled ? formatShare(value) : '', line: value === 0.5 ? 'strong' : 'usual' } as const;
+    });
   }
 
   private datasets(knockout: boolean): object[] {
