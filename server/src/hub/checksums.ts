@@ -1,11 +1,13 @@
 import type { Seq } from '@bigboard/shared/position';
+import type { TopicDocument } from '@bigboard/shared/topic-document';
 import type { Cohort } from './cohort.ts';
 import type { Hub } from './hub.ts';
 
 /** Checksums of documents for beats: a topic of each cohort in turn, each state summed once however many ask. */
 export class Checksums {
   readonly #hub: Hub;
-  readonly #sums = new Map<string, { readonly seq: Seq; readonly sum: number }>();
+  /** By document, which is another one in a new epoch, where the same number means another state. */
+  readonly #sums = new WeakMap<TopicDocument, { readonly seq: Seq; readonly sum: number }>();
 
   constructor(hub: Hub) {
     this.#hub = hub;
@@ -16,10 +18,10 @@ export class Checksums {
     const topic = [...cohort.topics][turn % cohort.topics.size] as string;
     const document = this.#hub.documents.get(topic);
     if (document === undefined) return '';
-    let known = this.#sums.get(topic);
+    let known = this.#sums.get(document);
     if (known?.seq !== document.seq) {
       known = { seq: document.seq, sum: document.sum() };
-      this.#sums.set(topic, known);
+      this.#sums.set(document, known);
     }
     return `,"sums":{${JSON.stringify(topic)}:${known.sum}}`;
   }

@@ -1,0 +1,178 @@
+import type { Epoch, Seq } from '@bigboard/shared/position';
+import { Replica, type Change } from '@bigboard/shared/replica';
+import type { TopicDocument } from '@bigboard/shared/topic-document';
+import type { Connection, Down } from './connection.ts';
+import { textOf, type History } from './history.ts';
+import { law } from './law.ts';
+
+const ACK_TIMEOUT_MS = 5_000;
+
+/** What a client has been shown of a topic. */
+interface Seen {
+  readonly epoch: Epoch;
+  readonly seq: Seq;
+  readonly life: Seq;
+  readonly lastEntry: number;
+}
+
+/** A viewer: a replica driven as the page drives it, that knows what the log really says and believes nothing. */
+export class Client {
+  readonly name: string;
+  readonly wanted = new Set<string>();
+  connection: Connection | undefined;
+  /** Requests sent so far. */
+  asked = 0;
+  readonly #replica: Replica;
+  readonly #histories: ReadonlyMap<Epoch, History>;
+  readonly #seen = new Map<string, Seen>();
+  #askedAtMs: number | undefined;
+  #asksAnew = new Set<string>();
+  #held = new Set<string>();
+  #position: { epoch: Epoch; seq: Seq } | undefined;
+
+  constructor(name: string, histories: ReadonlyMap<Epoch, History>) {
+    this.name = name;
+    this.#histories = histories;
+    this.#replica = new Replica((change) => this.#checkChange(change));
+  }
+
+  get counts() {
+    return this.#replica.counts;
+  }
+
+  want(topics: readonly string[], nowMs: number): void {
+    for (const topic of topics) this.wanted.add(topic);
+    this.#replica.want(topics);
+    this.pump(nowMs);
+  }
+
+  unwant(topics: readonly string[], nowMs: number): void {
+    for (const topic of topics) {
+      this.wanted.delete(topic);
+      this.#seen.delete(topic);
+    }
+    const told = this.#replica.unwant(topics);
+    if (told.length > 0) this.connection?.up.push({ kind: 'unsubscribe', topics: told });
+    this.pump(nowMs);
+  }
+
+  connect(connection: Connection, nowMs: number): void {
+    this.connection = connection;
+    this.#replica.connected();
+    this.pump(nowMs);
+  }
+
+  disconnect(): void {
+    this.connection = undefined;
+    this.#askedAtMs = undefined;
+    this.#replica.disconnected();
+    this.#checkPosition();
+  }
+
+  /** @returns whether the connection is to be taken for dead */
+  pump(nowMs: number): boolean {
+    if (this.connection === undefined) return false;
+    const request = this.#replica.nextRequest(nowMs);
+    if (request !== undefined) {
+      this.asked++;
+      this.#askedAtMs = nowMs;
+      this.#asksAnew = new Set(request.position === undefined ? request.topics : []);
+      this.connection.up.push({ kind: 'subscribe', request: JSON.parse(JSON.stringify(request)) as typeof request });
+    }
+    return this.#askedAtMs !== undefined && nowMs - this.#askedAtMs >= ACK_TIMEOUT_MS;
+  }
+
+  take(message: Down, nowMs: number): void {
+    if (message.kind === 'frame') this.#replica.frame(message.frame);
+    if (message.kind === 'beat') this.#replica.beat(message.beat);
+    if (message.kind === 'ack') {
+      this.#askedAtMs = undefined;
+      if (message.ack.ok) this.#replica.acked(message.ack, nowMs);
+      else this.#replica.refused(message.ack, nowMs);
+      this.#asksAnew.clear();
+    }
+    this.#checkPosition();
+    this.pump(nowMs);
+  }
+
+  /** At the end of all trouble: it has all it wants, and wants nothing more of the server. */
+  checkArrived(history: History): void {
+    for (const topic of this.wanted) {
+      const moment = history.at(topic, history.seq);
+      const document = this.#replica.document(topic);
+      if (moment.removed && document === undefined) continue;
+      law(this.#replica.isHeld(topic), () => `${this.name} does not hold ${topic} in the end`);
+      law(document !== undefined, () => `${this.name} has nothing of ${topic} in the end`);
+      const shown = shownBy(document);
+      law(shown === textOf(moment), () => `${this.name} ends with ${topic} ${shown}, not ${textOf(moment)}`);
+    }
+    if (this.#held.size === 0) return;
+    const { position } = this.#replica;
+    law(
+      position?.epoch === history.epoch && position.seq === history.seq,
+      () => `${this.name} ends at ${JSON.stringify(position)}, not at ${history.epoch} ${history.seq}`,
+    );
+    law(this.counts.mismatches === 0, () => `${this.name} met a wrong checksum`);
+  }
+
+  /** Laws 1 and 2, for one topic that changed. */
+  #checkChange({ topic, document, news, removed }: Change): void {
+    const epoch = this.#replica.epoch as Epoch;
+    if (this.#replica.document(topic) === undefined) {
+      law(removed && news.length === 0, () => `${this.name} was told of ${topic}, which it does not have`);
+      this.#seen.delete(topic);
+      return;
+    }
+    const history = this.#histories.get(epoch) as History;
+    const moment = history.at(topic, document.seq);
+    const shown = shownBy(document);
+    law(
+      shown === textOf(moment),
+      () => `${this.name} has ${topic} at ${epoch} ${document.seq}: ${shown}, not ${textOf(moment)}`,
+    );
+    const before = this.#seen.get(topic);
+    const isSameEpoch = before?.epoch === epoch;
+    law(!isSameEpoch || before.seq <= document.seq, () => `${this.name} went back with ${topic} to ${document.seq}`);
+    // Entries are news again where the replica had to start over: without a position, or in an epoch of its own.
+    const goesOn = isSameEpoch && before.life === moment.life && !this.#asksAnew.has(topic);
+    const known = goesOn ? before.lastEntry : 0;
+    const expected = document.log.filter(({ n }) => n > known).map(({ n }) => n);
+    const numbers = news.map(({ n }) => n);
+    law(
+      numbers.join() === expected.join(),
+      () => `${this.name} was told of entries ${numbers.join()} of ${topic} after ${known}, not ${expected.join()}`,
+    );
+    this.#seen.set(topic, { epoch, seq: document.seq, life: moment.life, lastEntry: moment.lastEntry });
+  }
+
+  /** Laws 1 and 3: what is held is what the log says at the position, which only new topics can set back. */
+  #checkPosition(): void {
+    const before = this.#position;
+    const heldBefore = this.#held;
+    const { position } = this.#replica;
+    this.#held = new Set([...this.wanted].filter((topic) => this.#replica.isHeld(topic)));
+    this.#position = position;
+    if (position === undefined) return;
+    const isNewIn = [...this.#held].some((topic) => !heldBefore.has(topic));
+    law(
+      isNewIn || before === undefined || before.epoch !== position.epoch || before.seq <= position.seq,
+      () => `the position of ${this.name} went back from ${before?.seq} to ${position.seq}`,
+    );
+    const history = this.#histories.get(position.epoch) as History;
+    for (const topic of this.#held) {
+      const document = this.#replica.document(topic) as TopicDocument;
+      const moment = history.at(topic, Math.max(position.seq, document.seq));
+      const shown = shownBy(document);
+      law(
+        shown === textOf(moment),
+        () => `${this.name} holds ${topic} at ${position.seq} as ${shown}, not ${textOf(moment)}`,
+      );
+    }
+  }
+}
+
+function shownBy(document: TopicDocument): string {
+  const fields = new Map(Object.entries(document.values()));
+  const log = document.log.map(({ n, time, entry }) => [n, time, entry] as const);
+  return textOf({ time: document.time, removed: document.removed, fields, log });
+}

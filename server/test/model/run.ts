@@ -1,0 +1,74 @@
+import { BrokenLaw, law } from './law.ts';
+import { Random } from './random.ts';
+import { randomMix, World, type Mix, type Step } from './world.ts';
+
+const STEPS = 200;
+const CALM_STEP_MS = 50;
+/** Long enough for every timer there is to have run out twice; what still asks then asks forever. */
+const CALM_MS = 12_000;
+const QUIET_MS = 3_000;
+
+export interface Outcome {
+  readonly seed: number;
+  /** The law that was broken; undefined when all held. */
+  readonly broken: string | undefined;
+  /** What happened, step by step. */
+  readonly trace: readonly string[];
+}
+
+/** One random schedule, and calm after it. The same seed gives the same run. */
+export async function runModel(seed: number, isTraced = false): Promise<Outcome> {
+  const random = new Random(seed);
+  const mix = randomMix(random);
+  const trace: string[] = [];
+  try {
+    const world = new World(random, mix, isTraced ? (done) => trace.push(done) : () => undefined);
+    for (let count = 0; count < STEPS; count++) {
+      world.take(pickStep(random, mix));
+      await settle(world);
+    }
+    await arrive(world);
+  } catch (error) {
+    if (error instanceof BrokenLaw) return { seed, broken: error.message, trace };
+    // A defect that throws is as bad as a law that breaks.
+    const broken = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { seed, broken, trace };
+  }
+  return { seed, broken: undefined, trace };
+}
+
+async function arrive(world: World): Promise<void> {
+  world.calm();
+  let askedBefore = 0;
+  for (let passedMs = 0; passedMs < CALM_MS; passedMs += CALM_STEP_MS) {
+    // A rejected topic is asked for again when the directory names it.
+    if (passedMs === CALM_MS / 2) for (const client of world.clients) client.want([...client.wanted], world.nowMs);
+    if (passedMs === CALM_MS - QUIET_MS) askedBefore = askedBy(world);
+    world.goOn(CALM_STEP_MS, passedMs % 1_000 === 0);
+    await settle(world);
+  }
+  law(askedBy(world) === askedBefore, () => 'a client asks forever');
+  world.checkArrived();
+}
+
+function askedBy({ clients }: World): number {
+  return clients.reduce((sum, { asked }) => sum + asked, 0);
+}
+
+/** Lets promises take their turns, when there are any. */
+async function settle({ store }: World): Promise<void> {
+  while (store.hasAnswered) {
+    store.hasAnswered = false;
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  }
+}
+
+function pickStep(random: Random, { weights }: Mix): Step {
+  const entries = Object.entries(weights) as [Step, number][];
+  let left = random.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [step, weight] of entries) {
+    left -= weight;
+    if (left < 0) return step;
+  }
+  return 'publish';
+}

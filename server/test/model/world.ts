@@ -1,0 +1,304 @@
+import { ManualClock } from '../manual-clock.ts';
+import { Client } from './client.ts';
+import { Connection } from './connection.ts';
+import { Instance } from './instance.ts';
+import { law } from './law.ts';
+import { ModelStore } from './model-store.ts';
+import type { Random } from './random.ts';
+import { randomUpdates } from './random-updates.ts';
+
+const TOPICS = ['a:1', 'a:2', 'a:3', 'a:4', 'a:5'];
+/** As the model's documents are built with; see `load-model.ts`. */
+const LOG_LIMIT = 3;
+const PACES = [0, 0, 1, 10, 60];
+
+/** How much of what goes on in a run; each run has its own, since everything at once hides what only one thing shows. */
+export interface Mix {
+  readonly topics: readonly string[];
+  readonly instances: number;
+  readonly clients: number;
+  /** Of a batch on its way to an instance. */
+  readonly loss: number;
+  readonly resets: number;
+  readonly deletes: number;
+  /** Frames and beats are lost on connections too, which a transport that keeps its word does not do. */
+  readonly brokenTransport: boolean;
+  readonly weights: Readonly<Record<Step, number>>;
+}
+
+export type Step =
+  | 'publish'
+  | 'deliverDown'
+  | 'deliverUp'
+  | 'beginFlush'
+  | 'goOnFlushing'
+  | 'beat'
+  | 'passTime'
+  | 'want'
+  | 'unwant'
+  | 'pace'
+  | 'stall'
+  | 'refuse'
+  | 'drop'
+  | 'connect'
+  | 'cutOff'
+  | 'storeAway'
+  | 'trim'
+  | 'restart'
+  | 'loseStore';
+
+/** Usual weight of each step, and how often a run has it at all. */
+const STEPS: Readonly<Record<Step, readonly [weight: number, probability: number]>> = {
+  publish: [14, 1],
+  deliverDown: [30, 1],
+  deliverUp: [16, 1],
+  beginFlush: [12, 1],
+  goOnFlushing: [16, 1],
+  beat: [5, 0.9],
+  passTime: [12, 1],
+  want: [5, 1],
+  unwant: [2, 0.7],
+  pace: [2, 0.5],
+  stall: [3, 0.5],
+  refuse: [1, 0.2],
+  drop: [2, 0.7],
+  connect: [6, 1],
+  cutOff: [1, 0.4],
+  storeAway: [1, 0.3],
+  trim: [1, 0.4],
+  restart: [0.5, 0.3],
+  loseStore: [1, 0.4],
+};
+
+export function randomMix(random: Random): Mix {
+  const weights = Object.entries(STEPS).map(([step, [weight, probability]]) => {
+    return [step, random.chance(probability) ? weight * random.pick([0.5, 1, 2]) : 0] as const;
+  });
+  return {
+    topics: TOPICS.slice(0, random.between(1, TOPICS.length)),
+    instances: random.between(1, 3),
+    clients: random.between(1, 4),
+    loss: random.pick([0, 0.05, 0.3]),
+    resets: random.pick([0, 0.05, 0.2]),
+    deletes: random.pick([0.1, 0.5]),
+    brokenTransport: random.chance(0.15),
+    weights: Object.fromEntries(weights) as Record<Step, number>,
+  };
+}
+
+/** A store, instances, clients and everything between them; each step does one thing that can happen. */
+export class World {
+  readonly clock = new ManualClock();
+  readonly store: ModelStore;
+  readonly clients: Client[];
+  readonly #random: Random;
+  readonly #mix: Mix;
+  readonly #note: (done: string) => void;
+  readonly #instances: Instance[];
+  #isCalm = false;
+  #published = 0;
+
+  /** @param note hears of all that is done */
+  constructor(random: Random, mix: Mix, note: (done: string) => void) {
+    this.#random = random;
+    this.#mix = mix;
+    this.#note = note;
+    this.store = new ModelStore(this.clock, random, LOG_LIMIT);
+    this.store.append(mix.topics.map((topic) => ({ topic, time: 1, fields: { a: 0 }, log: [0] })));
+    this.#instances = Array.from({ length: mix.instances }, () => new Instance(this.store, this.clock));
+    this.clients = Array.from(
+      { length: mix.clients },
+      (_, index) => new Client(`client ${index}`, this.store.histories),
+    );
+  }
+
+  get nowMs(): number {
+    return this.clock.monotonicMs();
+  }
+
+  take(step: Step): void {
+    const done = this.#steps[step]();
+    this.#note(`${this.nowMs} ${step} ${done ?? ''}`);
+    for (const client of this.clients) if (client.pump(this.nowMs)) this.#drop(client);
+  }
+
+  /** Nothing goes wrong any more: everything is delivered, everybody is connected, and time goes on. */
+  calm(): void {
+    this.#isCalm = true;
+    this.store.isAway = false;
+    for (const instance of this.#instances) instance.isCutOff = false;
+    for (const client of this.clients) {
+      const { connection } = client;
+      if (connection === undefined) continue;
+      connection.isStalled = false;
+      connection.isRefusing = false;
+      connection.up.push({ kind: 'pace', maxPerSecond: 20 });
+    }
+  }
+
+  /** A calm moment of `ms`. */
+  goOn(ms: number, isSecond: boolean): void {
+    for (const client of this.clients) {
+      if (client.connection === undefined) this.#connect(client);
+      const connection = client.connection as Connection;
+      while (connection.up.length > 0) {
+        this.#note(`${client.name} ${JSON.stringify(connection.up[0])}`);
+        connection.serve(this.clock.wallMs());
+      }
+      this.#deliverAll(client, connection);
+      if (client.pump(this.nowMs)) this.#drop(client);
+    }
+    for (const instance of this.#instances) {
+      if (isSecond) {
+        instance.receive(this.store.head());
+        instance.beat();
+      }
+      instance.goOnFlushing(Infinity);
+      instance.beginFlush();
+      instance.goOnFlushing(Infinity);
+    }
+    this.clock.advance(ms);
+  }
+
+  checkArrived(): void {
+    const { history } = this.store;
+    for (const { hub } of this.#instances) {
+      law(hub.epoch === history.epoch && hub.seq === history.seq, () => `an instance ends at ${hub.epoch} ${hub.seq}`);
+    }
+    for (const client of this.clients) {
+      client.checkArrived(history);
+      if (!this.#mix.brokenTransport) law(client.counts.gaps === 0, () => `${client.name} met a gap`);
+    }
+  }
+
+  readonly #steps: Readonly<Record<Step, () => string | void>> = {
+    publish: () => this.#publish(),
+    deliverDown: () => this.#deliverDown(),
+    deliverUp: () => {
+      const client = this.#random.pick(this.clients);
+      const message = JSON.stringify(client.connection?.up[0]);
+      client.connection?.serve(this.clock.wallMs());
+      return `${client.name} ${message}`;
+    },
+    beginFlush: () => this.#random.pick(this.#instances).beginFlush(),
+    goOnFlushing: () => this.#random.pick(this.#instances).goOnFlushing(this.#random.between(1, 2)),
+    beat: () => this.#random.pick(this.#instances).beat(),
+    passTime: () => {
+      const ms = this.#random.pick([1, 10, 50, 50, 100, 500, 1_100]);
+      this.clock.advance(ms);
+      if (this.#random.chance(0.2)) for (const instance of this.#instances) instance.receive(this.store.head());
+      return `${ms}`;
+    },
+    want: () => {
+      const client = this.#random.pick(this.clients);
+      const topics = this.#random.chance(0.3) ? this.#mix.topics : [this.#random.pick(this.#mix.topics)];
+      client.want(topics, this.nowMs);
+      return `${client.name} ${topics.join()}`;
+    },
+    unwant: () => {
+      const client = this.#random.pick(this.clients);
+      const topics = [...client.wanted].filter(() => this.#random.chance(0.3));
+      client.unwant(topics, this.nowMs);
+      return `${client.name} ${topics.join()}`;
+    },
+    pace: () => {
+      const client = this.#random.pick(this.clients);
+      const maxPerSecond = this.#random.pick(PACES);
+      client.connection?.up.push({ kind: 'pace', maxPerSecond });
+      return `${client.name} ${maxPerSecond}`;
+    },
+    stall: () => {
+      const { connection, name } = this.#random.pick(this.clients);
+      if (connection === undefined) return;
+      connection.isStalled = !connection.isStalled;
+      return `${name} ${connection.isStalled}`;
+    },
+    refuse: () => {
+      const { connection } = this.#random.pick(this.clients);
+      if (connection !== undefined) connection.isRefusing = true;
+    },
+    drop: () => {
+      const client = this.#random.pick(this.clients);
+      this.#drop(client);
+      return client.name;
+    },
+    connect: () => {
+      const client = this.#random.pick(this.clients);
+      if (client.connection === undefined) this.#connect(client);
+      return client.name;
+    },
+    cutOff: () => {
+      const instance = this.#random.pick(this.#instances);
+      instance.isCutOff = !instance.isCutOff;
+    },
+    storeAway: () => {
+      this.store.isAway = !this.store.isAway;
+    },
+    trim: () => this.store.trim(),
+    restart: () => this.#restart(),
+    loseStore: () => {
+      const furthest = this.#instances
+        .filter(({ hub }) => hub.epoch === this.store.history.epoch)
+        .sort((a, b) => b.hub.seq - a.hub.seq)[0];
+      this.store.loseEverything(this.#random.chance(0.5) ? furthest?.hub : undefined);
+      return this.store.history.epoch;
+    },
+  };
+
+  #publish(): string {
+    const updates = randomUpdates(this.#random, this.#mix, ++this.#published);
+    const batch = this.store.append(updates);
+    for (const instance of this.#instances) {
+      const copies = this.#random.chance(this.#mix.loss) ? 0 : this.#random.chance(0.05) ? 2 : 1;
+      for (let copy = 0; copy < copies; copy++) {
+        const delayMs = this.#mix.loss > 0 ? this.#random.pick([0, 0, 5, 60, 300]) : this.#random.pick([0, 0, 5]);
+        this.clock.after(delayMs, () => instance.receive(batch));
+      }
+    }
+    return `${batch.from}: ${JSON.stringify(updates)}`;
+  }
+
+  #deliverDown(): string {
+    const client = this.#random.pick(this.clients);
+    const { connection } = client;
+    const message = connection?.down.shift();
+    if (connection === undefined || message === undefined) return '';
+    if (this.#loses(message)) return `${client.name} loses ${JSON.stringify(message)}`;
+    client.take(message, this.nowMs);
+    return `${client.name} ${JSON.stringify(message)}`;
+  }
+
+  /** Never the frame that opens an epoch: no connection without gaps could bring the next one then. */
+  #loses(message: Connection['down'][number]): boolean {
+    const isLosable = message.kind === 'beat' || (message.kind === 'frame' && message.frame.epoch === undefined);
+    return !this.#isCalm && this.#mix.brokenTransport && isLosable && this.#random.chance(0.2);
+  }
+
+  #deliverAll(client: Client, connection: Connection): void {
+    for (let message = connection.down.shift(); message !== undefined; message = connection.down.shift()) {
+      this.#note(`${this.nowMs} ${client.name} ${JSON.stringify(message)}`);
+      client.take(message, this.nowMs);
+    }
+  }
+
+  #connect(client: Client): void {
+    client.connect(new Connection(this.#random.pick(this.#instances)), this.nowMs);
+  }
+
+  #drop(client: Client): void {
+    const { connection } = client;
+    if (connection === undefined) return;
+    client.disconnect();
+    // The server learns of it later, and until then goes on sending to nobody.
+    this.clock.after(this.#random.pick([0, 200, 2_000]), () => connection.instance.audience.leave(connection.reader));
+  }
+
+  #restart(): void {
+    if (this.store.isAway) return;
+    const index = this.#random.below(this.#instances.length);
+    const instance = this.#instances[index] as Instance;
+    instance.stop();
+    for (const client of this.clients) if (client.connection?.instance === instance) this.#drop(client);
+    this.#instances[index] = new Instance(this.store, this.clock);
+  }
+}
