@@ -1,5 +1,5 @@
 import type { FeedHealth } from '@bigboard/shared/messages';
-import type { ViewerNamespace } from '@bigboard/shared/topic';
+import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 
 /** How a feed did at a beat. */
 export interface HeardFeed extends FeedHealth {
@@ -21,7 +21,7 @@ export interface ConnectionState {
   readonly isOnline: boolean;
   /** Back since then, and not yet told everything that was missed. */
   readonly catchingUpSinceMs: number | undefined;
-  /** The older of both namespaces' newest sign of life; undefined before the first. */
+  /** The older of both namespaces' newest sign of life; undefined while there is no connection. */
   readonly lastBeatAtMs: number | undefined;
   /** While the page was hidden nothing could be heard, so no silence counts from before. */
   readonly shownAtMs: number;
@@ -85,6 +85,12 @@ export class Connection {
       clockOffsetMs,
       feeds: { ...this.#state.feeds, ...Object.fromEntries(heard) },
     });
+  }
+
+  /** Opening is a sign of life of every namespace: from here on silence counts. */
+  noteOpening(nowMs: number): void {
+    for (const namespace of VIEWER_NAMESPACES) this.#beats.set(namespace, { atMs: nowMs, lateMs: 0 });
+    this.change({ lastBeatAtMs: nowMs });
   }
 
   /** Beats of a lost connection prove nothing about the next one. */

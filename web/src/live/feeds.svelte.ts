@@ -5,6 +5,7 @@ import type { HeardFeed } from './connection.svelte.ts';
 import { asDirectory, asFeedStatus } from './kinds.ts';
 import type { Live } from './live.svelte.ts';
 import { StreamClock } from './stream-clock.ts';
+import type { TopicState } from './topic-state.ts';
 
 /** A feed as far as the page knows it. */
 export interface FeedView {
@@ -46,8 +47,10 @@ export class Feeds {
   /** The stream time of the topic's feed at a wall time; the wall time itself while the feed is unknown. */
   streamTimeAt(namespace: ViewerNamespace, topic: string, wallMs: number): number {
     const name = this.#nameOf(namespace, topic);
-    const clock = name === undefined ? undefined : this.#clocks.get(name);
-    return clock === undefined ? wallMs : clock.at(wallMs);
+    if (name === undefined) return wallMs;
+    // A panel may ask in the very turn in which the feed first told its time.
+    if (!this.#clocks.has(name)) this.#setClock(name, this.#live.topic(namespace, `feed:${name}`).peek());
+    return this.#clocks.get(name)?.at(wallMs) ?? wallMs;
   }
 
   /** A topic made of several feeds may be listed under one that writes nothing here; then the namespace's own answers. */
@@ -76,13 +79,12 @@ export class Feeds {
     });
     $effect(() => {
       for (const name of names.split(',').filter(Boolean)) {
-        $effect(() => this.#setClock(namespace, name));
+        $effect(() => this.#setClock(name, this.#live.topic(namespace, `feed:${name}`).current));
       }
     });
   }
 
-  #setClock(namespace: ViewerNamespace, name: string): void {
-    const state = this.#live.topic(namespace, `feed:${name}`).current;
+  #setClock(name: string, state: TopicState | undefined): void {
     const status = asFeedStatus(state);
     if (state === undefined || status === undefined) return;
     const clock = this.#clocks.get(name) ?? new StreamClock();

@@ -78,6 +78,7 @@ export class Transport {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const { wasOpen } = this.#connection.current;
+    this.#connection.noteOpening(Date.now());
     this.#connection.change({
       transport: 'open',
       wasOpen: true,

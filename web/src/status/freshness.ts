@@ -15,7 +15,7 @@ export interface Freshness {
 
 const FRESH: Freshness = { isStale: false, ageMs: 0, reason: '' };
 
-/** Silence of the server itself, whatever the transport says. Before the first beat nothing is claimed. */
+/** Silence of the server itself, whatever the transport says. None while there is no connection: that is told as such. */
 export function silenceMs({ lastBeatAtMs, shownAtMs }: ConnectionState, nowMs: number): number {
   return lastBeatAtMs === undefined ? 0 : nowMs - Math.max(lastBeatAtMs, shownAtMs);
 }

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import { expect, test } from 'vitest';
+import { BoardPage, PHONE, WIDE } from './harness/board-page.ts';
+import { BoardProcess } from './harness/board-process.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SERIOUS = ['serious', 'critical'];
+
+/** `rule: where` of everything a person would be stopped by. */
+async function findings({ page }: BoardPage): Promise<string[]> {
+  // Not as a script of the page: its content security policy would be right to refuse one.
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(async (): Promise<AxeResults> => {
+    const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } };
+    return axe.run();
+  });
+  return violations
+    .filter(({ impact }) => impact != null && SERIOUS.includes(impact))
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
+
+test.each([
+  ['dark', WIDE],
+  ['light', WIDE],
+  ['dark', PHONE],
+] as const)('axe has nothing serious to say of the %s board, %o', async (theme, view) => {
+  await using server = await BoardProcess.start();
+  await using board = await BoardPage.open(`${server.url}/?theme=${theme}`, view);
+  await board.hasRows();
+  if (view === WIDE) await board.page.locator('#chart canvas').first().waitFor();
+  expect(await findings(board)).toEqual([]);
+});
