@@ -47,7 +47,10 @@ export const CANDLE_INTERVAL_MS: Readonly<Record<CandleInterval, number>> = {
   '1d': 86_400_000,
 };
 
-/** `candles:SYM:INTERVAL`: the fields are the forming candle over `[openTimeMs, openTimeMs + interval)`. */
+/**
+ * `candles:SYM:INTERVAL`: the fields are the newest candle, over `[openTimeMs, openTimeMs + interval)`. It is forming until
+ * the log has an entry with its `openTimeMs`; then it stays in the fields until the next price begins another.
+ */
 export const formingCandleSchema = z.object({
   openTimeMs: z.number().int(),
   open: z.number(),

@@ -1,5 +1,5 @@
 import type { Json } from '@bigboard/shared/json';
-import { CANDLE_INTERVALS, type CandleInterval, type FormingCandle } from '@bigboard/shared/market';
+import { CANDLE_INTERVALS, closedCandleSchema, type CandleInterval, type FormingCandle } from '@bigboard/shared/market';
 import { parseTopic } from '@bigboard/shared/topic';
 import type { Update } from '@bigboard/shared/update';
 import { CandleSeries } from './candles-fold.ts';
@@ -140,8 +140,8 @@ export class CandleDeriver implements Deriver {
     }
     candles.coveredUntilMs = reset ? time : Math.max(candles.coveredUntilMs, time);
     candles.told = { ...candles.told, ...readFields(fields) };
-    const lastClosed = log?.at(-1);
-    const closedTimeMs = Array.isArray(lastClosed) ? lastClosed[0] : undefined;
+    const lastClosed = closedCandleSchema.safeParse(log?.at(-1));
+    const closedTimeMs = lastClosed.success ? lastClosed.data[0] : undefined;
     const { told, series } = candles;
     const isClosed =
       told.openTimeMs === (closedTimeMs ?? (series.isNewestClosed ? series.newest?.openTimeMs : undefined));
