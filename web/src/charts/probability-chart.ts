@@ -54,7 +54,8 @@ export class ProbabilityChart {
       onResize: () => this.surface.invalidate(),
       paddingTop: 0,
     });
-    const marks = { id: 'marks', afterDatasetsDraw: () => this.drawMarks() };
+    // The library draws once while it is constructed, before there is anything to mark.
+    const marks = { id: 'marks', afterDatasetsDraw: () => this.input !== undefined && this.drawMarks() };
     this.chart = new Chart(canvas, { type: 'line', data: { datasets: [] }, options, plugins: [marks] });
   }
 

@@ -7,13 +7,14 @@ const EVENTS: readonly MatchEvent[] = [
   { type: 'goal', side: 'home', player: 'Lionel Messi', penalty: true, minute: 23, score: { home: 1, away: 0 } },
   { type: 'card', side: 'away', player: 'Adrien Rabiot', card: 'second_yellow', minute: 45, stoppage: 7 },
   { type: 'period', period: 'HT', minute: 45 },
+  { type: 'period', period: '2H', minute: 45 },
   { type: 'substitution', side: 'away', off: 'Olivier Giroud', on: 'Marcus Thuram', minute: 46 },
   { type: 'kick', side: 'away', player: 'Kingsley Coman', scored: false, minute: 120, shootout: { home: 1, away: 1 } },
 ];
 const rows = layOutTimeline(EVENTS.map((entry, index) => ({ n: index + 1, time: 0, entry })));
 
-it('runs from the newest event backwards', () => {
-  expect(rows.map(({ n }) => n)).toEqual([6, 5, 4, 3, 2, 1]);
+it('runs from the newest event backwards, without the starts of later halves', () => {
+  expect(rows.map(({ n }) => n)).toEqual([7, 6, 4, 3, 2, 1]);
 });
 
 it('writes each kind of event', () => {
@@ -23,6 +24,6 @@ it('writes each kind of event', () => {
     ['', 'Half-time', '', '1–0'],
     ['45+7′', 'Adrien Rabiot', 'second yellow, sent off', ''],
     ['23′', 'Lionel Messi', 'penalty', '1–0'],
-    ['', 'First half', '', ''],
+    ['', 'Kick-off', '', ''],
   ]);
 });

@@ -1,4 +1,4 @@
-import type { MatchEvent, Score } from '@bigboard/shared/sport';
+import type { MatchEvent, Period, Score } from '@bigboard/shared/sport';
 import { formatMatchMinute, nameOfPeriod } from '../format/match-time.ts';
 import type { Timed } from '../live/kinds.ts';
 
@@ -20,6 +20,7 @@ export function layOutTimeline(entries: readonly Timed<MatchEvent>[]): TimelineR
   let score: Score = { home: 0, away: 0 };
   for (const { n, entry } of entries) {
     if (entry.type === 'goal') score = entry.score;
+    if (entry.type === 'period' && !MARKED.has(entry.period)) continue;
     rows.push(rowOf(n, entry, score));
   }
   return rows.reverse();
@@ -29,7 +30,7 @@ function rowOf(n: number, event: MatchEvent, score: Score): TimelineRow {
   const when = formatMatchMinute(event);
   switch (event.type) {
     case 'goal': {
-      const detail = event.ownGoal ? 'own goal' : event.penalty ? 'penalty' : '';
+      const detail = event.ownGoal ? 'own goal for' : event.penalty ? 'penalty' : '';
       return { n, event, when, title: event.player, detail, score: formatScore(event.score) };
     }
     case 'card':
@@ -41,21 +42,16 @@ function rowOf(n: number, event: MatchEvent, score: Score): TimelineRow {
       return { n, event, when: 'Pens', title: event.player, detail, score: formatScore(event.shootout) };
     }
     case 'period': {
-      const isEnd = ENDS.has(event.period);
-      return {
-        n,
-        event,
-        when: '',
-        title: nameOfPeriod(event.period),
-        detail: '',
-        score: isEnd ? formatScore(score) : '',
-      };
+      const isStart = event.period === '1H';
+      const title = isStart ? 'Kick-off' : nameOfPeriod(event.period);
+      return { n, event, when: '', title, detail: '', score: isStart ? '' : formatScore(score) };
     }
   }
 }
 
 const CARD_DETAIL = { yellow: '', second_yellow: 'second yellow, sent off', red: 'sent off' } as const;
-const ENDS: ReadonlySet<string> = new Set(['HT', 'break', 'ETHT', 'PENS', 'FT']);
+/** Where a line is drawn across: the start, and each end with its score. The next half's start would only repeat that. */
+const MARKED: ReadonlySet<Period> = new Set(['1H', 'HT', 'break', 'ETHT', 'PENS', 'FT']);
 
 export function formatScore({ home, away }: Score): string {
   return `${home}–${away}`;
