@@ -144,6 +144,7 @@ it('lets a viewer leave a namespace and come back on the same connection', async
   const sports = viewer.socket.io.socket('/sports');
   await viewer.subscribe({ topics: ['thing:a'] });
   viewer.socket.disconnect();
+  await sports.timeout(5_000).emitWithAck('subscribe', { topics: ['topics'] });
   viewer.socket.connect();
   const ack = await viewer.subscribe({ topics: ['thing:a'] });
   expect(ack).toMatchObject({ from: 0, rejected: [] });
