@@ -125,12 +125,13 @@ export class Replica {
     if (!this.#connected || this.#inFlight !== undefined) return undefined;
     const due = [...this.#copies].filter(([, copy]) => needsAsking(copy) && copy.askAtMs <= nowMs);
     if (due.length === 0) return undefined;
-    // Rule 3: a position speaks for every topic of its call, so new topics go in a call of their own.
+    // Rule 3: a position speaks for every topic of its call, so new topics, and those that stand elsewhere, go in others.
     const resumable = due.filter(([, copy]) => this.#canResume(copy));
-    const named = (resumable.length > 0 ? resumable : due).slice(0, LIMITS.namesPerCall);
+    const seq = Math.min(...resumable.map(([, copy]) => copy.seq));
+    const alike = resumable.length > 0 ? resumable.filter(([, copy]) => copy.seq === seq) : due;
+    const named = alike.slice(0, LIMITS.namesPerCall);
     for (const [, copy] of named) if (copy.state === 'wanted') copy.state = 'asked';
     const topics = named.map(([topic]) => topic);
-    const seq = Math.min(...named.map(([, copy]) => copy.seq));
     this.#inFlight = resumable.length > 0 ? { topics, position: { epoch: this.#epoch as Epoch, seq } } : { topics };
     return this.#inFlight;
   }
@@ -170,7 +171,9 @@ export class Replica {
       const copy = this.#copies.get(topic);
       if (copy === undefined) continue;
       if (copy.state === 'asked') copy.state = 'wanted';
-      this.#fail(copy, nowMs + (refusal.retryInMs ?? REFUSED_RETRY_MS));
+      copy.askAtMs = nowMs + (refusal.retryInMs ?? REFUSED_RETRY_MS);
+      // One that names a time speaks of the moment and not of what was asked.
+      if (refusal.retryInMs === undefined) copy.failures++;
     }
   }
 
@@ -205,8 +208,10 @@ export class Replica {
       if (full) this.#replace(topic, copy, delta, to);
       else this.#noteGap(copy);
     } else if (to > copy.seq) {
-      if (from <= copy.seq) this.#add(topic, copy, delta, to);
-      else if (full) this.#replace(topic, copy, delta, to);
+      // A reset since `from`, when the copy is already further, may be one it has had: its entries are not news again.
+      const isAmbiguous = from < copy.seq && delta?.[4] === 2;
+      if (from <= copy.seq && !isAmbiguous) this.#add(topic, copy, delta, to);
+      else if (full && !isAmbiguous) this.#replace(topic, copy, delta, to);
       else this.#noteGap(copy);
     }
   }
@@ -221,17 +226,17 @@ export class Replica {
     nowMs: number,
   ): void {
     copy.state = 'held';
+    copy.gap = false;
     const full = delta !== undefined && (delta[4] ?? 0) !== 0;
     if (this.#isComplete(copy) && copy.seq > to) {
       // The instance is behind this copy: going back would show an older state as new.
-      copy.gap = false;
-      if (full) this.#fail(copy, nowMs + AHEAD_RETRY_MS);
+      copy.gap = full;
+      copy.askAtMs = nowMs + AHEAD_RETRY_MS;
+    } else if (position !== undefined && delta !== undefined && this.#isComplete(copy)) {
+      // A frame may have moved the copy on since it was asked for.
+      this.#advance(topic, copy, delta, position.seq, to);
     } else if (full) {
       this.#replace(topic, copy, delta, to);
-    } else if (delta !== undefined && position !== undefined && this.#isComplete(copy)) {
-      this.#add(topic, copy, delta, to);
-      copy.gap = false;
-      copy.failures = 0;
     } else {
       this.counts.failures++;
       this.#startOver(copy);
@@ -240,6 +245,9 @@ export class Replica {
 
   #add(topic: string, copy: Copy, delta: Delta | undefined, to: Seq): void {
     copy.seq = to;
+    copy.gap = false;
+    copy.failures = 0;
+    copy.askAtMs = 0;
     if (delta === undefined || copy.document === undefined) return;
     const full = delta[4] ?? 0;
     if (full === 0 && delta[1] === copy.document.time && delta[2] === 0 && delta[3] === 0) return;
@@ -250,9 +258,6 @@ export class Replica {
   #replace(topic: string, copy: Copy, delta: Delta, to: Seq): void {
     copy.document ??= new TopicDocument(topic, to);
     copy.epoch = this.#epoch;
-    copy.gap = false;
-    copy.failures = 0;
-    copy.askAtMs = 0;
     this.#add(topic, copy, delta, to);
   }
 
@@ -275,13 +280,6 @@ export class Replica {
   #startOver(copy: Copy): void {
     copy.gap = true;
     copy.failures = FAILURES_BEFORE_STARTING_OVER;
-  }
-
-  #fail(copy: Copy, askAtMs: number): void {
-    this.counts.failures++;
-    copy.gap = true;
-    copy.failures++;
-    copy.askAtMs = askAtMs;
   }
 
   /** Holds the whole state of the topic at its number in the present epoch. */

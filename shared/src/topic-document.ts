@@ -87,8 +87,8 @@ export class TopicDocument {
   numberedSince: Seq;
   /** The number of the newest entry; 0 if there is none. */
   lastEntry = 0;
-  /** True after a reset without content, until the next update. */
-  removed = false;
+  /** True until something is written, and again after a reset that writes nothing. */
+  removed = true;
   readonly #fields = new Map<string, Field>();
   #log: Entry[] = [];
   #tombstones = 0;

@@ -2,7 +2,7 @@ import { SINCE_NOTHING } from '@bigboard/shared/delta';
 import type { Seq } from '@bigboard/shared/position';
 import type { Audience } from './audience.ts';
 import { frameIntervalMs, type Cohort } from './cohort.ts';
-import { Pieces } from './pieces.ts';
+import { Pieces, type Joined } from './pieces.ts';
 import type { Reader } from './reader.ts';
 
 /** The present in both clocks: wall for what is told, monotonic for what is waited for. Milliseconds. */
@@ -142,7 +142,7 @@ class CohortFrames {
   readonly #pieces: Pieces;
   readonly #hub: Audience['hub'];
   readonly #at: number;
-  readonly #made = new Map<Seq, { readonly json: string; readonly below: Seq }>();
+  readonly #made = new Map<Seq, Joined>();
 
   constructor(cohort: Cohort, pieces: Pieces, hub: Audience['hub'], at: number) {
     this.#cohort = cohort;
@@ -153,18 +153,19 @@ class CohortFrames {
 
   for(reader: Reader, canShare: boolean): string {
     if (reader.epoch !== this.#hub.epoch) return this.#since(SINCE_NOTHING).json;
-    const shared = canShare ? this.#since(this.#cohort.sentTo) : undefined;
-    return shared !== undefined && reader.sentTo < shared.below ? shared.json : this.#since(reader.sentTo).json;
+    const { sentTo } = this.#cohort;
+    const isSharable = canShare && (reader.sentTo === sentTo || !this.#since(sentTo).isFull);
+    return this.#since(isSharable ? sentTo : reader.sentTo).json;
   }
 
-  #since(since: Seq): { readonly json: string; readonly below: Seq } {
+  #since(since: Seq): Joined {
     const known = this.#made.get(since);
     if (known !== undefined) return known;
-    const { json: deltas, below } = this.#pieces.join(this.#cohort.topics, since);
+    const { json: deltas, isFull } = this.#pieces.join(this.#cohort.topics, since);
     const { seq, epoch } = this.#hub;
     const opening = since === SINCE_NOTHING ? `,"epoch":${JSON.stringify(epoch)}` : '';
     const from = Math.max(since, 0);
-    const made = { json: `{"from":${from},"to":${seq},"at":${this.#at},"deltas":[${deltas}]${opening}}`, below };
+    const made = { json: `{"from":${from},"to":${seq},"at":${this.#at},"deltas":[${deltas}]${opening}}`, isFull };
     this.#made.set(since, made);
     return made;
   }

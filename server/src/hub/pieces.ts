@@ -24,10 +24,10 @@ export interface Joined {
   /** Empty when nothing changed. */
   readonly json: string;
   /**
-   * Only readers below it may be given this. A full delta is for those who have not had the reset that made it full: to
-   * anybody else it would present every entry as new once more.
+   * One of them replaces what the reader has: only for readers that stand at `since` exactly. One who is further may have
+   * had the reset that made it full, and would be told of every entry as new once more.
    */
-  readonly below: Seq;
+  readonly isFull: boolean;
 }
 
 /**
@@ -47,17 +47,13 @@ export class Pieces {
   /** What changed in `topics` since `since`. */
   join(topics: Iterable<string>, since: Seq): Joined {
     const pieces: string[] = [];
-    let below = Infinity;
+    let isFull = false;
     for (const topic of topics) {
       if (!hasChanged(this.#hub, topic, since)) continue;
       pieces.push(this.#piece(topic, since));
-      const document = this.#hub.documents.get(topic);
-      const full = document?.fullSince(since) ?? 0;
-      if (document !== undefined && full !== 0) {
-        below = Math.min(below, full === 2 ? document.numberedSince : document.floor);
-      }
+      if ((this.#hub.documents.get(topic)?.fullSince(since) ?? 0) !== 0) isFull = true;
     }
-    return { json: pieces.join(), below };
+    return { json: pieces.join(), isFull };
   }
 
   #piece(topic: string, since: Seq): string {

@@ -75,6 +75,12 @@ export class Client {
     const request = this.#replica.nextRequest(nowMs);
     if (request !== undefined) {
       this.asked++;
+      if (request.position === undefined) {
+        for (const topic of request.topics) {
+          const seen = this.#seen.get(topic);
+          law(seen === undefined || seen.epoch !== this.#replica.epoch, () => `${this.name} starts over with ${topic}`);
+        }
+      }
       this.#askedAtMs = nowMs;
       this.#asksAnew = new Set(request.position === undefined ? request.topics : []);
       this.connection.up.push({ kind: 'subscribe', request: JSON.parse(JSON.stringify(request)) as typeof request });

@@ -38,7 +38,7 @@ export class History {
   append(update: Update): void {
     this.seq++;
     const moments = this.#moments.get(update.topic) ?? [];
-    const before = moments.at(-1)?.moment ?? { ...NEVER, removed: false, life: this.seq };
+    const before = moments.at(-1)?.moment ?? { ...NEVER, life: this.seq };
     moments.push({ seq: this.seq, moment: fold(before, update, this.seq, this.#logLimit) });
     this.#moments.set(update.topic, moments);
   }
