@@ -16,7 +16,7 @@ const SPEED = 30;
 /** A match that will be played a second time is announced anew this long before; until then its result stands. */
 const ANNOUNCE_SECONDS = 30 * 60;
 
-const SEARCH = { loopSeconds: LOOP_MINUTES * 60, fewestInPlay: 4, reachSeconds: 20 * 60, seed: 2022, rounds: 60_000 };
+const SEARCH = { loopSeconds: LOOP_MINUTES * 60, fewestInPlay: 4, reachSeconds: 20 * 60, seed: 2022, rounds: 20_000 };
 
 /**
  * When each round would begin, and how far apart its matches follow, in minutes of the loop. The final ends just before

@@ -70,9 +70,15 @@ export function mapCourse({ id, source, course }: PlannedMatch, kickoffMs: numbe
   return course.steps.map((step) => {
     const time = kickoffMs + step.atSeconds * 1000;
     const { fields, event } = tally.apply(step, time);
-    const update = { topic: topicOf(id), time, fields: fields as { [name: string]: Json }, log: [event as Json] };
-    return { namespace: 'sports', update };
+    const changed = fields === undefined ? {} : { fields: fields as { [name: string]: Json } };
+    return { namespace: 'sports', update: { topic: topicOf(id), time, ...changed, log: [event as Json] } };
   });
+}
+
+interface StepChange {
+  readonly event: MatchEvent;
+  /** Absent when the event changes no field. */
+  readonly fields?: ChangedFields;
 }
 
 type ChangedFields = Partial<Pick<Match, 'status' | 'period' | 'clock' | 'score' | 'shootout'>>;
@@ -87,7 +93,7 @@ class MatchTally {
     this.#source = source;
   }
 
-  apply(step: CourseStep, timeMs: number): { fields: ChangedFields; event: MatchEvent } {
+  apply(step: CourseStep, timeMs: number): StepChange {
     if (step.type === 'period') return this.#changePeriod(step, timeMs);
     if (step.type === 'kick') return this.#kick(step.kick, step.minute);
     const { event } = step;
@@ -95,18 +101,17 @@ class MatchTally {
     const moment = { minute: event.minute, ...(event.stoppage === undefined ? {} : { stoppage: event.stoppage }) };
     if (event.type === 'sub') {
       const men = { off: formatPlayerName(event.player_out), on: formatPlayerName(event.player_in) };
-      return { fields: {}, event: { ...moment, type: 'substitution', side, ...men } };
+      return { event: { type: 'substitution', ...moment, side, ...men } };
     }
     const player = formatPlayerName(event.player);
-    if (event.type !== 'goal')
-      return { fields: {}, event: { ...moment, type: 'card', side, player, card: event.type } };
+    if (event.type !== 'goal') return { event: { type: 'card', ...moment, side, player, card: event.type } };
     this.#score = addOne(this.#score, side);
     const how = { ...(event.own_goal && { ownGoal: true as const }), ...(event.penalty && { penalty: true as const }) };
-    const goal: MatchEvent = { ...moment, type: 'goal', side, player, ...how, score: this.#score };
+    const goal: MatchEvent = { type: 'goal', ...moment, side, player, ...how, score: this.#score };
     return { fields: { score: this.#score }, event: goal };
   }
 
-  #changePeriod(step: CourseStep & { type: 'period' }, timeMs: number): { fields: ChangedFields; event: MatchEvent } {
+  #changePeriod(step: CourseStep & { type: 'period' }, timeMs: number): StepChange {
     const { period, stoppage, clock } = step;
     const status = period === 'FT' ? 'finished' : 'live';
     const minute = clock.running ? Math.floor(clock.elapsedSeconds / 60) : clock.baseMinute;
@@ -115,7 +120,7 @@ class MatchTally {
     return { fields, event: { type: 'period', period, minute, ...(stoppage > 0 && { stoppage }) } };
   }
 
-  #kick({ player, scored }: SourceKick, minute: number): { fields: ChangedFields; event: MatchEvent } {
+  #kick({ player, scored }: SourceKick, minute: number): StepChange {
     const side = findSide(this.#source, player);
     if (scored) this.#shootout = addOne(this.#shootout, side);
     const shootout = this.#shootout;
