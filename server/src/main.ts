@@ -31,7 +31,7 @@ function readConfigOrExit(): Config {
 
 async function startOrExit(settings: Config, logger: Logger): Promise<App> {
   try {
-    const feeds = await createFeeds(settings.feeds, settings.seed);
+    const feeds = await createFeeds(settings.feeds, settings.seed, logger);
     const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
     return await startApp({ config: settings, feeds, clock: systemClock, log: logger, random: Math.random, webRoot });
   } catch (error) {

@@ -18,6 +18,8 @@ export const recordingHeaderSchema = z.object({
   staged: z.boolean().optional(),
   /** Stream milliseconds for one wall millisecond that show this recording best. */
   speed: z.number().positive().optional(),
+  /** Stream time at which it begins, when the first updates tell of something earlier; else the time of the first one. */
+  startTimeMs: z.number().int().optional(),
   /** Stream time at which a looping replay starts over; the time of the last update when absent. */
   endTimeMs: z.number().int().optional(),
 });

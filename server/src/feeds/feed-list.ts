@@ -1,37 +1,99 @@
-import { MarketSimulator } from './market-simulator/market-simulator.ts';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RecordingError } from '@bigboard/shared/recording';
+import type { Logger } from '../logger.ts';
 import type { Feed } from './feed.ts';
+import { MarketSimulator } from './market-simulator/market-simulator.ts';
+import { readRecording } from './recording-file.ts';
+import { ReplayFeed } from './replay.ts';
+
+/** The default sports feed, part of the project. */
+const WORLD_CUP = fileURLToPath(new URL('../../recordings/world-cup-2022.ndjson.gz', import.meta.url));
 
 export class FeedListError extends Error {
   override readonly name = 'FeedListError';
 }
 
-/** One item of a feed list: what to run and its options. */
-interface FeedItem {
-  readonly what: string;
-  readonly options: URLSearchParams;
-}
-
 /**
- * Makes the feeds of a list such as `simulate,world-cup` or `simulate?symbols=100,day.ndjson.gz?speed=10&loop`; the
- * list `none` is empty. An item is `simulate`, `world-cup`, or the path of a recording.
- * @throws FeedListError naming the item and what it takes
+ * Makes the feeds of a list such as `simulate,world-cup` or `simulate?symbols=100,day.ndjson.gz?speed=10&loop`; the list
+ * `none` is empty. An item is `simulate`, `world-cup`, or the path of a recording.
+ * @param seed of what is simulated
+ * @throws FeedListError naming the item and what is wrong with it
  */
-export async function createFeeds(list: string, seed: number): Promise<Feed[]> {
+export async function createFeeds(list: string, seed: number, log: Logger): Promise<Feed[]> {
   if (list === 'none') return [];
   const feeds: Feed[] = [];
   for (const item of list.split(',')) {
-    const [what = '', query] = item.split('?');
-    const feed = await createFeed({ what, options: new URLSearchParams(query) }, seed);
-    if (feeds.some(({ name }) => name === feed.name)) throw new FeedListError(`${item}: ${feed.name} runs already`);
+    const feed = await createFeed(item.trim(), seed, log);
+    if (feeds.some(({ name }) => name === feed.name))
+      throw new FeedListError(`${item}: ${feed.name} is in the list already`);
     feeds.push(feed);
   }
   return feeds;
 }
 
-async function createFeed({ what, options }: FeedItem, seed: number): Promise<Feed> {
+function createFeed(item: string, seed: number, log: Logger): Promise<Feed> | Feed {
+  const [what = '', query] = item.split('?');
+  const options = new FeedItemOptions(item, new URLSearchParams(query));
   if (what === 'simulate') {
-    const symbols = options.get('symbols');
-    return new MarketSimulator({ seed, ...(symbols === null ? {} : { symbols: Number(symbols) }) });
+    options.allow('symbols');
+    return new MarketSimulator({ seed, symbols: options.number('symbols', 1, 350) });
   }
-  throw new FeedListError(`${what}: no such feed`);
+  options.allow('speed', 'loop', 'from');
+  if (what === 'world-cup') return replay(WORLD_CUP, true, options, log);
+  if (/\.ndjson(\.gz)?$/.test(what)) return replay(what, options.flag('loop'), options, log);
+  throw new FeedListError(`${what}: not simulate, world-cup or the path of a recording (.ndjson, .ndjson.gz)`);
+}
+
+async function replay(path: string, loop: boolean, options: FeedItemOptions, log: Logger): Promise<Feed> {
+  const recording = await readRecording(path).catch((error: unknown) => {
+    const isBroken = error instanceof RecordingError;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FeedListError(isBroken ? `${path}: ${reason}` : `${path} cannot be read: ${reason}`, { cause: error });
+  });
+  const { badLineCount, badLines } = recording;
+  if (badLineCount > 0) {
+    log.warn(
+      { path, badLineCount, first: badLines.map(({ message }) => message) },
+      'lines of a recording were left out',
+    );
+  }
+  const fromSeconds = options.number('from', 0, Number.MAX_SAFE_INTEGER) ?? 0;
+  return new ReplayFeed(recording, {
+    name: basename(path)
+      .replace(/\.ndjson(\.gz)?$/, '')
+      .replaceAll(/[^A-Za-z0-9._-]/g, '-'),
+    loop,
+    speed: options.number('speed', 0.01, 100_000),
+    fromMs: fromSeconds * 1_000,
+  });
+}
+
+/** What stands behind the `?` of an item. */
+class FeedItemOptions {
+  readonly #item: string;
+  readonly #options: URLSearchParams;
+
+  constructor(item: string, options: URLSearchParams) {
+    this.#item = item;
+    this.#options = options;
+  }
+
+  allow(...names: readonly string[]): void {
+    const unknown = [...this.#options.keys()].find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new FeedListError(`${this.#item}: ${unknown} is not one of ${names.join(', ')}`);
+  }
+
+  flag(name: string): boolean {
+    const value = this.#options.get(name);
+    return value !== null && value !== 'false';
+  }
+
+  number(name: string, min: number, max: number): number | undefined {
+    const text = this.#options.get(name);
+    if (text === null) return undefined;
+    const value = text === '' ? NaN : Number(text);
+    if (value >= min && value <= max) return value;
+    throw new FeedListError(`${this.#item}: ${name} is a number from ${min} to ${max}`);
+  }
 }

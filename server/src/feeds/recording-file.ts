@@ -1,0 +1,52 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import {
+  parseHeader,
+  parseUpdateLine,
+  RecordingError,
+  type NamespacedUpdate,
+  type RecordingHeader,
+} from '@bigboard/shared/recording';
+
+export interface Recording {
+  readonly header: RecordingHeader;
+  /** In the order of the lines. */
+  readonly updates: readonly NamespacedUpdate[];
+  /** Lines that are no updates, left out; the first few, each naming its line. */
+  readonly badLines: readonly RecordingError[];
+  readonly badLineCount: number;
+}
+
+const NAMED_BAD_LINES = 5;
+
+/**
+ * Reads a recording, plain or gzipped by its name's ending.
+ * @throws RecordingError when the header is not one; an Error of the file system when the file cannot be read
+ */
+export async function readRecording(path: string): Promise<Recording> {
+  const file = createReadStream(path);
+  // `pipeline` hands an error of the file on to the reader; the last argument only has to be there.
+  const input = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => undefined) : file;
+  const updates: NamespacedUpdate[] = [];
+  const badLines: RecordingError[] = [];
+  let header: RecordingHeader | undefined;
+  let badLineCount = 0;
+  let line = 0;
+  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+    line++;
+    if (header === undefined) {
+      header = parseHeader(text);
+    } else if (text !== '') {
+      try {
+        updates.push(parseUpdateLine(text, line));
+      } catch (error) {
+        if (!(error instanceof RecordingError)) throw error;
+        if (badLineCount++ < NAMED_BAD_LINES) badLines.push(error);
+      }
+    }
+  }
+  if (header === undefined) throw new RecordingError(1, 'the file is empty');
+  return { header, updates, badLines, badLineCount };
+}
