@@ -1,17 +1,17 @@
 import type { ChartDataset } from 'chart.js';
 import { directionOf, formatPrice, type Direction } from '../format/number.ts';
-import { formatCountdown, formatMinuteOfDay } from '../format/time.ts';
+import { formatCountdown } from '../format/time.ts';
 import { chooseMultiple, groupCandles } from './candle-groups.ts';
-import { formatCandleTime, formatDateTick } from './candle-time.ts';
+import { formatCandleTime } from './candle-time.ts';
 import { holes, sessionStarts, type Candle } from './candle-series.ts';
 import { baseOptions, type AxisTick } from './chart-options.ts';
 import { Chart } from './chart-setup.ts';
 import { ChartSurface } from './chart-surface.ts';
 import { withAlpha } from './chart-theme.ts';
 import { Overlay } from './overlay.ts';
+import { layOutPriceTicks, layOutTimeTicks } from './price-axes.ts';
 import { drawCrosshair, drawLastPrice, drawMarks } from './price-marks.ts';
-import { makeRoom, scalePrices, type PriceScale } from './price-scale.ts';
-import { chooseTimeTicks } from './time-ticks.ts';
+import { scalePrices, type PriceScale } from './price-scale.ts';
 
 export type PriceKind = 'candles' | 'line' | 'area';
 
@@ -46,8 +46,7 @@ const AXIS_WIDTH = 64;
 const X_AXIS_HEIGHT = 28;
 /** So few candles are not spread over the whole width; early in a session they begin at the left. */
 const LEAST_SLOTS = 48;
-/** From the middle of the last price's tag to where the next label may stand. */
-const TAG_PX = 24;
+const MOST_SESSION_MARKS = 8;
 /** Room a candle is given before several become one. Days keep theirs longer: a week is a different thing. */
 const CANDLE_PX = 4;
 const DAY_PX = 2;
@@ -102,7 +101,7 @@ export class PriceChart {
       beforeDatasetsDraw: (chart: Chart) =>
         drawMarks(chart, theme(), {
           previousClose: this.previousCloseShown(),
-          sessions: sessionStarts(this.shown, this.spanMs).slice(1),
+          sessions: this.sessionMarks(),
           holes: this.input === undefined ? [] : holes(this.shown, this.spanMs),
         }),
     };
@@ -173,44 +172,20 @@ export class PriceChart {
     this.spanMs = intervalMs * multiple;
     this.shown = multiple === 1 ? candles : groupCandles(candles, this.spanMs);
     this.scale = scalePrices(this.shown, height, decimals, this.input.previousClose);
-    this.xTicks = this.timeTicks(width);
-    this.yTicks = this.priceTicks(height, decimals);
+    // The part of the axis the candles fill; labels keep their distance on that part.
+    const filledPx = (width * this.shown.length) / this.slots();
+    this.xTicks = layOutTimeTicks(this.shown, this.spanMs, filledPx, this.sessionMarks());
+    this.yTicks = layOutPriceTicks(this.scale, height, decimals, this.previousCloseShown(), this.shown.at(-1)?.close);
     this.chart.data.datasets = this.datasets(kind, this.direction()) as ChartDataset[];
     this.chart.update('none');
     this.drawOverlay();
     this.report();
   }
 
-  private timeTicks(width: number): AxisTick[] {
-    const isDaily = this.spanMs >= DAY_MS;
-    // The part of the axis the candles fill; labels keep their distance on that part.
-    const filled = (width * this.shown.length) / this.slots();
-    return chooseTimeTicks(this.shown, this.spanMs, filled, isDaily ? 72 : 64).map(({ index, timeMs, unit }) => ({
-      value: index,
-      label: unit === 'minute' ? formatMinuteOfDay(timeMs) : formatDateTick(timeMs, unit),
-      isStrong: unit !== 'minute' && !isDaily,
-    }));
-  }
-
-  private priceTicks(height: number, decimals: number): AxisTick[] {
-    const { min, max, ticks } = this.scale;
-    const previousClose = this.previousCloseShown();
-    const label = (value: number) => formatPrice(value, decimals);
-    // Labels never stand on the ends: the axis below and the tags at the edges need that room.
-    const edge = ((max - min) * 10) / Math.max(1, height);
-    const inside = ticks.filter((tick) => tick - min > edge && max - tick > edge);
-    const perPixel = (max - min) / Math.max(1, height);
-    const newest = this.shown.at(-1)?.close ?? Infinity;
-    // The last price's tag covers what is near it; half a number would stick out from under it.
-    const tick = (value: number) => ({
-      value,
-      label: Math.abs(value - newest) < TAG_PX * perPixel ? '' : label(value),
-    });
-    if (previousClose === undefined) return inside.map(tick);
-    return [
-      ...makeRoom(inside, previousClose, 16 * perPixel).map(tick),
-      { ...tick(previousClose), isStrong: true, line: 'none' },
-    ];
+  /** Over a month a line each day would be a fence, and the dates on the axis say as much. */
+  private sessionMarks(): number[] {
+    const starts = sessionStarts(this.shown, this.spanMs).slice(1);
+    return starts.length <= MOST_SESSION_MARKS ? starts : [];
   }
 
   private previousCloseShown(): number | undefined {

@@ -7,7 +7,7 @@ export function spreadApart(wanted: readonly number[], distance: number, from: n
   let floor = from;
   for (const [index, place] of places.entries()) {
     places[index] = Math.max(place, floor);
-    floor = (places[index] as number) + distance;
+    floor = places[index] + distance;
   }
   let ceiling = to;
   for (let index = places.length - 1; index >= 0; index--) {
