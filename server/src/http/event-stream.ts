@@ -21,6 +21,10 @@ export function streamTopics(
     // A proxy that collects the stream before passing it on would make it late.
     'X-Accel-Buffering': 'no',
   });
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
   const send = (event: string, payload: string, to: number) => {
     response.write(`event: ${event}\nid: ${board.hub.epoch}:${to}\ndata: ${payload}\n\n`);
   };

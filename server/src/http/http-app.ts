@@ -45,6 +45,9 @@ export function createHttpApp({ boards, readiness, metrics, clock, log, webRoot 
     throw new RequestError('not_found', 'no such endpoint');
   });
   servePage(app, webRoot);
+  app.use(() => {
+    throw new RequestError('not_found', 'no such page');
+  });
   app.use(answerError(log));
   return app;
 }
