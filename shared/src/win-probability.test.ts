@@ -124,6 +124,12 @@ describe('known places', () => {
     expect(chances(afterKicks)).toEqual({ home: 1, draw: 0, away: 0 });
   });
 
+  test('the break after extra time leaves the shoot-out only, the one before it all of extra time', () => {
+    const tenAgainstEleven = { ...LEVEL, isKnockout: true, period: 'break' as const, sentOff: { home: 1, away: 0 } };
+    expect(chances({ ...tenAgainstEleven, minute: 121 }).home).toBeCloseTo(0.5, 12);
+    expect(chances({ ...tenAgainstEleven, minute: 96 }).home).toBeLessThan(0.45);
+  });
+
   test('a lead in extra time counts as one', () => {
     const lead = { ...LEVEL, isKnockout: true, period: 'ET2' as const, score: { home: 3, away: 2 } };
     expect(chances({ ...lead, minute: 118 }).home).toBeGreaterThan(0.9);

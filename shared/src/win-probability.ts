@@ -172,7 +172,8 @@ function minutesLeft(period: Period, minute: number): { readonly regular: number
     case '2H':
       return { regular: ofPeriod('2H'), extra };
     case 'break':
-      return { regular: 0, extra };
+      // There is a second one, between extra time and the shoot-out.
+      return { regular: 0, extra: minute < ENDS.ET2.endMinute ? extra : 0 };
     case 'ET1':
       return { regular: 0, extra: ofPeriod('ET1') + LENGTHS.ET2 };
     case 'ETHT':
