@@ -5,6 +5,9 @@ import { ConfigError, readConfig, type Config } from './config.ts';
 import { createFeeds, FeedListError } from './feeds/feed-list.ts';
 import { createLogger, type Logger } from './logger.ts';
 
+/** What the system calls an address, or a name of one, that is not this machine's. */
+const NO_SUCH_ADDRESS = new Set<unknown>(['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN']);
+
 // The life of the process: read the settings, start, and stop when told to.
 const config = readConfigOrExit();
 const log = createLogger(config.logLevel);
@@ -39,7 +42,7 @@ async function startOrExit(settings: Config, logger: Logger): Promise<App> {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE') return exit(`port ${settings.port} is taken: stop what uses it, or set PORT=3001`);
     if (code === 'EACCES') return exit(`port ${settings.port} may not be opened by this user: set PORT=3001`);
-    if (code === 'EADDRNOTAVAIL') return exit(`HOST=${settings.host}: this machine has no such address`);
+    if (NO_SUCH_ADDRESS.has(code)) return exit(`HOST=${settings.host}: this machine has no such address`);
     throw error;
   }
 }

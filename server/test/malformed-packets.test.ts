@@ -19,7 +19,7 @@ afterAll(async () => {
   await board[Symbol.asyncDispose]();
 });
 
-it.each([
+it.concurrent.each([
   ['no packet type', ''],
   ['an unknown packet type', '9'],
   ['a ping, which is the server’s to send', '2'],

@@ -3,7 +3,7 @@ import { LIMITS } from '@bigboard/shared/limits';
 import type { Epoch, Seq } from '@bigboard/shared/position';
 import type { Socket } from 'socket.io';
 import type { WebSocket } from 'ws';
-import type { Cancel, Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { TokenBucket } from '../security/token-bucket.ts';
 import type { Turns } from './turns.ts';
 
@@ -38,7 +38,7 @@ export class Connection {
   #unseen: UnseenBeat[] = [];
   #writtenInTurn = -1;
   #behindSinceMs: number | undefined;
-  #cancelCut: Cancel | undefined;
+  #isCutting = false;
 
   constructor(engine: EngineSocket, clock: Clock, turns: Turns) {
     this.#engine = engine;
@@ -55,7 +55,7 @@ export class Connection {
     engine.on('packet', () => {
       if (!this.#packets.take(this.#clock.monotonicMs())) this.close('rate_limited');
     });
-    engine.once('close', () => this.#cancelCut?.());
+    engine.once('close', () => this.#cutSoon());
   }
 
   /** @returns undefined when the request may be served, else in how many milliseconds to try again */
@@ -87,7 +87,7 @@ export class Connection {
    * nothing: two namespaces on one connection would starve each other.
    */
   isBehind(): boolean {
-    if (this.#engine.readyState !== 'open') return true;
+    if (this.#isCutting || this.#engine.readyState !== 'open') return true;
     if (!this.#engine.transport.writable && this.#writtenInTurn !== this.#turns.current) return true;
     const oldest = this.#unseen[0];
     return oldest !== undefined && this.#clock.monotonicMs() - oldest.sentAtMs > SEEN_LAG_MS;
@@ -118,15 +118,24 @@ export class Connection {
    * stock client not to come back.
    */
   close(reason: CloseReason): void {
-    if (this.#cancelCut !== undefined) return;
+    if (this.#isCutting) return;
     const socket = webSocketOf(this.#engine);
     if (socket === undefined) {
       this.#engine.close(true);
       return;
     }
     socket.close(CLOSE_CODES[reason], reason);
+    this.#cutSoon();
+  }
+
+  /** However the end began: a packet it could not read ends the engine, but the WebSocket would go on reading. */
+  #cutSoon(): void {
+    const socket = webSocketOf(this.#engine);
+    if (this.#isCutting || socket === undefined || socket.readyState === socket.CLOSED) return;
+    this.#isCutting = true;
     socket.pause();
-    this.#cancelCut = this.#clock.after(CLOSE_GRACE_MS, () => socket.terminate());
+    const cancel = this.#clock.after(CLOSE_GRACE_MS, () => socket.terminate());
+    socket.once('close', cancel);
   }
 }
 
