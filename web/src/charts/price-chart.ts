@@ -48,7 +48,7 @@ const X_AXIS_HEIGHT = 28;
 const LEAST_SLOTS = 48;
 const MOST_SESSION_MARKS = 8;
 /** Room a candle is given before several become one. Days keep theirs longer: a week is a different thing. */
-const CANDLE_PX = 4;
+const CANDLE_PX = 4.6;
 const DAY_PX = 2;
 /** A line is legible far denser than candles are. */
 const LINE_POINT_PX = 0.75;

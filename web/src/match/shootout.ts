@@ -1,4 +1,4 @@
-import { type MatchEvent, type Side } from '@bigboard/shared/sport';
+import type { MatchEvent, Side } from '@bigboard/shared/sport';
 import type { Timed } from '../live/kinds.ts';
 
 export type KickState = 'scored' | 'missed' | 'next' | 'open';
