@@ -24,12 +24,20 @@ export class Connection implements Link {
   isStalled = false;
   /** The server refuses the next request, as when the rate is exceeded. */
   isRefusing = false;
+  /** The pace the client asked for last. */
+  askedPace: number | undefined;
+  framesSent = 0;
   #epoch: Epoch | undefined;
   #to: Seq = 0;
 
   constructor(instance: Instance) {
     this.instance = instance;
     this.reader = instance.audience.join(this);
+  }
+
+  ask(maxPerSecond: number): void {
+    this.askedPace = maxPerSecond;
+    this.up.push({ kind: 'pace', maxPerSecond });
   }
 
   isBehind(): boolean {
@@ -56,6 +64,7 @@ export class Connection implements Link {
 
   #sendFrame(frame: Frame, to: Seq): void {
     const { from, epoch, deltas } = frame;
+    this.framesSent++;
     law(frame.to === to, () => `a frame to ${frame.to} was announced as ${to}`);
     law(this.reader.maxPerSecond !== 0, () => 'a frame went to a paused reader');
     const topics = deltas.map(([topic]) => topic);

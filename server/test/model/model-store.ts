@@ -62,7 +62,8 @@ export class ModelStore implements LogReader {
     const first = this.#batches.findIndex(({ to }) => to > seq);
     const oldest = this.#batches[first];
     const isCovered = seq >= this.history.seq || (oldest !== undefined && oldest.from <= seq);
-    return this.#answer(isCovered ? this.#batches.slice(first === -1 ? this.#batches.length : first) : undefined);
+    const batches = first === -1 ? [] : this.#batches.slice(Math.max(0, first - this.#random.below(2)));
+    return this.#answer(isCovered ? this.#joinSome(batches) : undefined);
   }
 
   async load(): Promise<NamespaceState> {
@@ -80,6 +81,17 @@ export class ModelStore implements LogReader {
     this.history = this.#begin(seeds);
     this.#documents = new Map(documents.map((state) => [state.topic, TopicDocument.restore(state)]));
     this.#batches = [];
+  }
+
+  /** A log need not be read in the batches it was written in. */
+  #joinSome(batches: readonly AppendedBatch[]): AppendedBatch[] {
+    const joined: AppendedBatch[] = [];
+    for (const batch of batches) {
+      const last = joined.at(-1);
+      if (last === undefined || this.#random.chance(0.5)) joined.push(batch);
+      else joined[joined.length - 1] = { ...last, to: batch.to, updates: [...last.updates, ...batch.updates] };
+    }
+    return joined;
   }
 
   #begin(seeds: ReadonlyMap<string, Moment>): History {

@@ -40,6 +40,7 @@ export type Step =
   | 'stall'
   | 'refuse'
   | 'drop'
+  | 'move'
   | 'connect'
   | 'cutOff'
   | 'storeAway'
@@ -62,8 +63,9 @@ const STEPS: Readonly<Record<Step, readonly [weight: number, probability: number
   stall: [3, 0.5],
   refuse: [1, 0.2],
   drop: [2, 0.7],
+  move: [2, 0.5],
   connect: [6, 1],
-  cutOff: [1, 0.4],
+  cutOff: [2, 0.4],
   storeAway: [1, 0.3],
   trim: [1, 0.4],
   restart: [0.5, 0.3],
@@ -132,7 +134,7 @@ export class World {
       if (connection === undefined) continue;
       connection.isStalled = false;
       connection.isRefusing = false;
-      connection.up.push({ kind: 'pace', maxPerSecond: 20 });
+      if (connection.askedPace === 0) connection.ask(20);
     }
   }
 
@@ -171,17 +173,30 @@ export class World {
     }
   }
 
-  readonly #steps: Readonly<Record<Step, () => string | void>> = {
+  /** Frames sent on the connections there are. */
+  get framesSent(): number {
+    return this.clients.reduce((sum, { connection }) => sum + (connection?.framesSent ?? 0), 0);
+  }
+
+  /** Requests sent so far. */
+  get asked(): number {
+    return this.clients.reduce((sum, { asked }) => sum + asked, 0);
+  }
+
+  readonly #steps: Readonly<Record<Step, () => string | undefined | void>> = {
     publish: () => this.#publish(),
     deliverDown: () => this.#deliverDown(),
     deliverUp: () => {
-      const client = this.#random.pick(this.clients);
-      const message = JSON.stringify(client.connection?.up[0]);
-      client.connection?.serve(this.clock.wallMs());
-      return `${client.name} ${message}`;
+      const client = this.#pickClient((connection) => connection.up.length > 0);
+      const message = client?.connection?.up[0];
+      client?.connection?.serve(this.clock.wallMs());
+      return `${client?.name} ${JSON.stringify(message)}`;
     },
     beginFlush: () => this.#random.pick(this.#instances).beginFlush(),
-    goOnFlushing: () => this.#random.pick(this.#instances).goOnFlushing(this.#random.between(1, 2)),
+    goOnFlushing: () => {
+      const flushing = this.#instances.filter(({ isFlushing }) => isFlushing);
+      if (flushing.length > 0) this.#random.pick(flushing).goOnFlushing(this.#random.between(1, 2));
+    },
     beat: () => this.#random.pick(this.#instances).beat(),
     passTime: () => {
       const ms = this.#random.pick([1, 10, 50, 50, 100, 500, 1_100]);
@@ -204,7 +219,7 @@ export class World {
     pace: () => {
       const client = this.#random.pick(this.clients);
       const maxPerSecond = this.#random.pick(PACES);
-      client.connection?.up.push({ kind: 'pace', maxPerSecond });
+      client.connection?.ask(maxPerSecond);
       return `${client.name} ${maxPerSecond}`;
     },
     stall: () => {
@@ -222,10 +237,16 @@ export class World {
       this.#drop(client);
       return client.name;
     },
-    connect: () => {
+    move: () => {
       const client = this.#random.pick(this.clients);
-      if (client.connection === undefined) this.#connect(client);
+      this.#drop(client);
+      this.#connect(client);
       return client.name;
+    },
+    connect: () => {
+      const client = this.clients.find(({ connection }) => connection === undefined);
+      if (client !== undefined) this.#connect(client);
+      return client?.name;
     },
     cutOff: () => {
       const instance = this.#random.pick(this.#instances);
@@ -259,10 +280,9 @@ export class World {
   }
 
   #deliverDown(): string {
-    const client = this.#random.pick(this.clients);
-    const { connection } = client;
-    const message = connection?.down.shift();
-    if (connection === undefined || message === undefined) return '';
+    const client = this.#pickClient((connection) => connection.down.length > 0);
+    const message = client?.connection?.down.shift();
+    if (client === undefined || message === undefined) return '';
     if (this.#loses(message)) return `${client.name} loses ${JSON.stringify(message)}`;
     client.take(message, this.nowMs);
     return `${client.name} ${JSON.stringify(message)}`;
@@ -279,6 +299,11 @@ export class World {
       this.#note(`${this.nowMs} ${client.name} ${JSON.stringify(message)}`);
       client.take(message, this.nowMs);
     }
+  }
+
+  #pickClient(isMeant: (connection: Connection) => boolean): Client | undefined {
+    const meant = this.clients.filter(({ connection }) => connection !== undefined && isMeant(connection));
+    return meant.length === 0 ? undefined : this.#random.pick(meant);
   }
 
   #connect(client: Client): void {

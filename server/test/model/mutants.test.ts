@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ModelLoader } from './load-model.ts';
+import { MUTANTS } from './mutants.ts';
+
+/** A model that a broken rule does not break would prove nothing. */
+const LONG = Boolean(process.env['BIGBOARD_LONG']);
+const SEEDS = LONG ? 3_000 : 300;
+/** What is called insurance has to hold for so many. */
+const INSURED_SEEDS = LONG ? 3_000 : 60;
+
+const table: string[] = [];
+let loader: ModelLoader;
+beforeAll(async () => {
+  loader = await ModelLoader.open();
+});
+afterAll(async () => {
+  await loader.close();
+  console.log(table.join('\n'));
+});
+
+test.each(MUTANTS)('rule $rule, without: $without', { timeout: 10 * 60_000 }, async (mutant) => {
+  const { runModel } = await loader.load(mutant.edits);
+  const { rule, without, insures } = mutant;
+  const most = insures === undefined ? SEEDS : INSURED_SEEDS;
+  let seed = 0;
+  let broken: string | undefined;
+  while (broken === undefined && seed < most) broken = (await runModel(++seed)).broken;
+  const found =
+    broken === undefined ? `insurance for ${insures}` : `seed ${seed}: ${broken.split('\n')[0]?.slice(0, 80)}`;
+  table.push(`${rule.padEnd(9)}${without.padEnd(72)}${found}`);
+  if (insures === undefined) expect(broken, `no law of ${most} runs broke`).toBeDefined();
+  else expect(broken, `more than insurance: it breaks with SEED=${seed}`).toBeUndefined();
+});
