@@ -20,6 +20,8 @@ export const recordingHeaderSchema = z.object({
   speed: z.number().positive().optional(),
   /** Stream time at which it begins, when the first updates tell of something earlier; else the time of the first one. */
   startTimeMs: z.number().int().optional(),
+  /** A longer pause in stream time is played as this one, in milliseconds: nobody waits through a closed market's night. */
+  longestPauseMs: z.number().int().positive().optional(),
   /** Stream time at which a looping replay starts over; the time of the last update when absent. */
   endTimeMs: z.number().int().optional(),
 });

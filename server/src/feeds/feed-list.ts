@@ -1,14 +1,10 @@
 import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { RecordingError } from '@bigboard/shared/recording';
 import type { Logger } from '../logger.ts';
 import type { Feed } from './feed.ts';
 import { MarketSimulator } from './market-simulator/market-simulator.ts';
-import { readRecording } from './recording-file.ts';
+import { readRecording, WORLD_CUP_RECORDING } from './recording-file.ts';
 import { ReplayFeed } from './replay.ts';
-
-/** The default sports feed, part of the project. */
-const WORLD_CUP = fileURLToPath(new URL('../../recordings/world-cup-2022.ndjson.gz', import.meta.url));
 
 export class FeedListError extends Error {
   override readonly name = 'FeedListError';
@@ -40,7 +36,7 @@ function createFeed(item: string, seed: number, log: Logger): Promise<Feed> | Fe
     return new MarketSimulator({ seed, symbols: options.number('symbols', 1, 350) });
   }
   options.allow('speed', 'loop', 'from');
-  if (what === 'world-cup') return replay(WORLD_CUP, true, options, log);
+  if (what === 'world-cup') return replay(WORLD_CUP_RECORDING, true, options, log);
   if (/\.ndjson(\.gz)?$/.test(what)) return replay(what, options.flag('loop'), options, log);
   throw new FeedListError(`${what}: not simulate, world-cup or the path of a recording (.ndjson, .ndjson.gz)`);
 }

@@ -1,3 +1,5 @@
-// What scripts may use of the feeds.
+// What scripts may use of the feeds: the pure part, and the reading of recordings.
+export { readRecording, WORLD_CUP_RECORDING } from './recording-file.ts';
+export { Simulation } from './simulation.ts';
 export { measureStaging } from './staging/quality.ts';
 export { stageWorldCup } from './staging/world-cup.ts';

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import {
   parseHeader,
@@ -18,6 +19,9 @@ export interface Recording {
   readonly badLines: readonly RecordingError[];
   readonly badLineCount: number;
 }
+
+/** The 2022 World Cup, staged: the default sports feed, part of the project. */
+export const WORLD_CUP_RECORDING = fileURLToPath(new URL('../../recordings/world-cup-2022.ndjson.gz', import.meta.url));
 
 const NAMED_BAD_LINES = 5;
 

@@ -91,6 +91,14 @@ describe('a replayed recording', () => {
     expect(feed.next()).toMatchObject({ update: { topic: 'match:B' }, dueTimeMs: START_MS + 600 });
   });
 
+  it('shortens a night that nobody wants to wait through', () => {
+    const header = { ...HEADER, longestPauseMs: 30, endTimeMs: START_MS + 90_000 };
+    const night = [row('match:A', START_MS, { score: 0 }), row('match:A', START_MS + 50_000, { score: 1 })];
+    const feed = new ReplayFeed({ header, updates: night }, { name: 'day', loop: true });
+    for (const opened of feed.opening()) void opened;
+    expect([feed.next()?.dueTimeMs, feed.next()?.dueTimeMs]).toEqual([START_MS + 30, START_MS + 60]);
+  });
+
   it('stays quiet when there is nothing in it', () => {
     const feed = new ReplayFeed({ header: HEADER, updates: [] }, { name: 'day', loop: true });
     expect([...feed.opening()]).toEqual([]);

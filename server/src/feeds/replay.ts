@@ -50,10 +50,11 @@ export class ReplayFeed implements Feed {
     this.#updates = updates;
     this.#loop = loop;
     this.#beginMs = header.startTimeMs ?? updates[0]?.update.time ?? 0;
-    this.#dueTimes = risingTimes(updates, this.#beginMs);
-    const endMs = Math.max(header.endTimeMs ?? 0, this.#dueTimes.at(-1) ?? this.#beginMs);
+    const times = [...updates.map(({ update }) => update.time), header.endTimeMs ?? this.#beginMs];
+    const dueTimes = dueTimesOf(times, this.#beginMs, header.longestPauseMs ?? Infinity);
+    this.#dueTimes = dueTimes.slice(0, -1);
     // A pass takes time, or a recording of a single moment would loop for ever in it.
-    this.#durationMs = Math.max(1, endMs - this.#beginMs);
+    this.#durationMs = Math.max(1, (dueTimes.at(-1) as number) - this.#beginMs);
     this.startTimeMs = this.#beginMs + Math.min(fromMs, this.#durationMs);
   }
 
@@ -86,10 +87,15 @@ export class ReplayFeed implements Feed {
   }
 }
 
-/** Event times need not rise; an update is due when all before it are. */
-function risingTimes(updates: readonly NamespacedUpdate[], beginMs: number): number[] {
-  let latest = beginMs;
-  return updates.map(({ update }) => (latest = Math.max(latest, update.time)));
+/** Event times need not rise: an update is due when all before it are, after a pause of at most `longestPauseMs`. */
+function dueTimesOf(times: readonly number[], beginMs: number, longestPauseMs: number): number[] {
+  let latestMs = beginMs;
+  let dueMs = beginMs;
+  return times.map((timeMs) => {
+    dueMs += Math.min(longestPauseMs, Math.max(0, timeMs - latestMs));
+    latestMs = Math.max(latestMs, timeMs);
+    return dueMs;
+  });
 }
 
 /** What is played in the moment a pass begins anew, so that nothing of the last pass is left over. */
