@@ -3,13 +3,16 @@ import { CandleDeriver } from './candles.ts';
 import type { Deriver } from './deriver.ts';
 import { DirectoryDeriver } from './directory.ts';
 import { MoversDeriver } from './movers.ts';
+import { ScoresDeriver } from './scores.ts';
 import { SparksDeriver } from './sparks.ts';
+import { TableDeriver } from './table.ts';
 import { WatchDeriver } from './watch.ts';
+import { WinProbabilityDeriver } from './win-probability.ts';
 
 /** Every topic of a namespace that is computed from others comes from one of these. */
 const DERIVERS: Readonly<Record<ViewerNamespace, () => Deriver[]>> = {
   markets: () => [new CandleDeriver(), new WatchDeriver(), new SparksDeriver(), new MoversDeriver()],
-  sports: () => [],
+  sports: () => [new WinProbabilityDeriver(), new ScoresDeriver(), new TableDeriver()],
 };
 
 /** @param feeds the names of the feeds that write to the namespace */
