@@ -19,3 +19,16 @@ test('a price that moves and a goal that falls are seen without a reload', async
   expect(await board.page.locator('#scores .badge').textContent()).toBe('Recorded 2022 · staged');
   expect(board.complaints).toEqual([]);
 });
+
+test('when a feed stops, its panels are marked and the others stay live', async () => {
+  using recording = new GoalRecording(6_000, true);
+  await using server = await BoardProcess.start({ FEEDS: `simulate,${recording.file}` });
+  await using board = await BoardPage.open(server.url);
+  await board.hasRows();
+  await board.reaches('stale', 30_000);
+  expect(await board.page.locator('.pill').textContent()).toContain('1 feed stale');
+  expect(await board.page.locator('#scores .stale', { hasText: 'old' }).count()).toBe(1);
+  expect(await board.page.locator('#chart .stale').count()).toBe(0);
+  await board.pricesMove();
+  expect(board.complaints).toEqual([]);
+});

@@ -14,12 +14,13 @@ const GROUP_E = {
   period: '1H',
 };
 
-/** A recording of one match in which a goal falls some seconds after the start; deleted when disposed. */
+/** A recording of one match in which a goal falls some seconds after the start; the file is deleted when disposed. */
 export class GoalRecording implements Disposable {
   readonly file: string;
   readonly #folder: string;
 
-  constructor(goalAfterMs: number) {
+  /** @param endsWithGoal the feed is over when the goal has fallen, rather than at half-time */
+  constructor(goalAfterMs: number, endsWithGoal = false) {
     this.#folder = mkdtempSync(path.join(tmpdir(), 'bigboard-e2e-'));
     this.file = path.join(this.#folder, 'goal.ndjson');
     const clock = { atTimeMs: START_MS, elapsedSeconds: 600, running: true, baseMinute: 45 };
@@ -42,6 +43,7 @@ export class GoalRecording implements Disposable {
         fields: { score: { home: 1, away: 0 } },
         log: [goal],
       },
+      ...(endsWithGoal ? [] : [{ topic: 'sports/match:one', time: START_MS + 2_100_000, fields: { period: 'HT' } }]),
     ];
     writeFileSync(this.file, lines.map((line) => JSON.stringify(line) + '\n').join(''));
   }

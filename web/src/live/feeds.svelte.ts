@@ -7,6 +7,9 @@ import type { Live } from './live.svelte.ts';
 import { StreamClock } from './stream-clock.ts';
 import type { TopicState } from './topic-state.ts';
 
+/** Topics that change with almost every update of a namespace's feeds: between two words of a feed they tell its time. */
+const TIMEKEEPERS: Readonly<Record<ViewerNamespace, string>> = { markets: 'watch', sports: 'scores' };
+
 /** A feed as far as the page knows it. */
 export interface FeedView {
   readonly name: string;
@@ -77,11 +80,21 @@ export class Feeds {
       const known = directory;
       if (known !== undefined) untrack(() => this.#live.askAgain(namespace, (topic) => topic in known));
     });
+    $effect(() => this.#keepTime(namespace));
     $effect(() => {
       for (const name of names.split(',').filter(Boolean)) {
         $effect(() => this.#setClock(name, this.#live.topic(namespace, `feed:${name}`).current));
       }
     });
+  }
+
+  #keepTime(namespace: ViewerNamespace): void {
+    const topic = TIMEKEEPERS[namespace];
+    const state = this.#live.topic(namespace, topic).current;
+    const name = this.#nameOf(namespace, topic);
+    // What was there on arrival may be old by any amount.
+    if (name === undefined || state === undefined || state.full) return;
+    this.#clocks.get(name)?.observe(state.time, state.receivedAtMs);
   }
 
   #setClock(name: string, state: TopicState | undefined): void {
