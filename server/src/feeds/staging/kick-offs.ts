@@ -31,13 +31,24 @@ export function chooseKickOffs(matches: readonly StagedMatch[], rules: StagingRu
   for (let round = 0; round < rules.rounds; round++) {
     const index = random.below(matches.length);
     const before = kickOffs[index] as number;
-    const { wishedSeconds } = matches[index] as StagedMatch;
-    kickOffs[index] = wishedSeconds + (random.below(2 * steps + 1) - steps) * STEP_SECONDS;
+    const match = matches[index] as StagedMatch;
+    const moved = match.wishedSeconds + (random.below(2 * steps + 1) - steps) * STEP_SECONDS;
+    if (crossesSeam(match, moved, rules) !== crossesSeam(match, match.wishedSeconds, rules)) continue;
+    kickOffs[index] = moved;
     const next = costOf(matches, kickOffs, rules);
     if (next <= cost) cost = next;
     else kickOffs[index] = before;
   }
   return kickOffs;
+}
+
+/**
+ * Whether a match is in play at the seam of the loop. The wishes settle that: the last match of a tournament must not be
+ * cut in two, nor the first one be over before the loop begins.
+ */
+function crossesSeam({ lengthSeconds }: StagedMatch, kickOffSeconds: number, { loopSeconds }: StagingRules): boolean {
+  const end = kickOffSeconds + lengthSeconds;
+  return (kickOffSeconds < 0 && end > 0) || (kickOffSeconds < loopSeconds && end > loopSeconds);
 }
 
 /** A gap costs by its fourth power: one long gap is worse than many middling ones, and no gap is free to grow. */

@@ -11,24 +11,24 @@ import { chooseKickOffs } from './kick-offs.ts';
 
 /** The real first kick-off, Qatar against Ecuador: the staged clock begins there and runs on without nights. */
 const START_TIME_MS = Date.parse('2022-11-20T16:00:00Z');
-const LOOP_MINUTES = 810;
+const LOOP_MINUTES = 830;
 const SPEED = 30;
 /** A match that will be played a second time is announced anew this long before; until then its result stands. */
 const ANNOUNCE_SECONDS = 30 * 60;
 
-const SEARCH = { loopSeconds: LOOP_MINUTES * 60, fewestInPlay: 4, reachSeconds: 20 * 60, seed: 2022, rounds: 20_000 };
+const SEARCH = { loopSeconds: LOOP_MINUTES * 60, fewestInPlay: 4, reachSeconds: 14 * 60, seed: 2022, rounds: 40_000 };
 
 /**
  * When each round would begin, and how far apart its matches follow, in minutes of the loop. The final ends just before
  * the seam, and the first group matches kick off while it is played, for a board must never be nearly empty.
  */
 const ROUNDS: ReadonlyMap<string, { readonly fromMinute: number; readonly everyMinutes: number }> = new Map([
-  ['First stage', { fromMinute: -105, everyMinutes: 9.5 }],
-  ['Round of 16', { fromMinute: 358, everyMinutes: 15 }],
-  ['Quarter-final', { fromMinute: 485, everyMinutes: 20 }],
-  ['Semi-final', { fromMinute: 570, everyMinutes: 20 }],
-  ['Play-off for third place', { fromMinute: 610, everyMinutes: 0 }],
-  ['Final', { fromMinute: 622, everyMinutes: 0 }],
+  ['First stage', { fromMinute: -100, everyMinutes: 8.4 }],
+  ['Round of 16', { fromMinute: 322, everyMinutes: 14 }],
+  ['Quarter-final', { fromMinute: 475, everyMinutes: 18 }],
+  ['Semi-final', { fromMinute: 592, everyMinutes: 18 }],
+  ['Play-off for third place', { fromMinute: 634, everyMinutes: 0 }],
+  ['Final', { fromMinute: 650, everyMinutes: 0 }],
 ]);
 
 export interface StagedRecording {

@@ -102,10 +102,15 @@ function playedMinute({ minute, stoppage = 0 }: SourceEvent): number {
   return minute + stoppage;
 }
 
-/** Cards shown during the kicks have minutes beyond the end of play: those run on from the start of the shoot-out. */
+/**
+ * Cards shown during or after the kicks have minutes beyond the end of play (125): they run on from the start of the
+ * shoot-out. They are written with the minute at which the clock stands, or a reader would take them for five more played.
+ */
 function placeShootout(match: SourceMatch, startSeconds: number, endMinute: number, random: Random): CourseStep[] {
   const late = match.events.filter(({ minute }) => minute > endMinute);
-  const steps = placeEvents(late, startSeconds - endMinute * 60, random);
+  const steps = placeEvents(late, startSeconds - endMinute * 60, random).map((step): CourseStep =>
+    step.type === 'event' ? { ...step, event: { ...step.event, minute: endMinute } } : step,
+  );
   for (const [index, kick] of (match.shootout ?? []).entries()) {
     steps.push({ atSeconds: startSeconds + (index + 1) * KICK_SECONDS, type: 'kick', kick, minute: endMinute });
   }

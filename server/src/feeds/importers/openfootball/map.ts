@@ -60,7 +60,7 @@ export function mapAnnouncement({ id, source }: PlannedMatch, kickoffMs: number,
   };
   return {
     namespace: 'sports',
-    update: { topic: topicOf(id), time: timeMs, fields: fields as { [name: string]: Json } },
+    update: { topic: topicOf(id), time: timeMs, fields: fields },
   };
 }
 
@@ -71,7 +71,7 @@ export function mapCourse({ id, source, course }: PlannedMatch, kickoffMs: numbe
     const time = kickoffMs + step.atSeconds * 1000;
     const { fields, event } = tally.apply(step, time);
     const changed = fields === undefined ? {} : { fields: fields as { [name: string]: Json } };
-    return { namespace: 'sports', update: { topic: topicOf(id), time, ...changed, log: [event as Json] } };
+    return { namespace: 'sports', update: { topic: topicOf(id), time, ...changed, log: [event] } };
   });
 }
 
