@@ -122,6 +122,21 @@ describe('the recorded World Cup of 2022', () => {
     }
   });
 
+  it('is a whole match in every state, its clock agreeing with the minute of each event', () => {
+    const documents = new Map<string, TopicDocument>();
+    for (const [index, { update }] of updates.entries()) {
+      foldUpdates(documents, index, [update]);
+      const { clock, period } = matchSchema.parse(documents.get(update.topic)?.values());
+      for (const entry of update.log ?? []) {
+        const event = matchEventSchema.parse(entry);
+        if (event.type === 'period' || period === 'PENS') continue;
+        expect(clock.running, update.topic).toBe(true);
+        const playedSeconds = clock.elapsedSeconds + (update.time - clock.atTimeMs) / 1000;
+        expect(Math.floor(playedSeconds / 60) + 1, update.topic).toBe(event.minute + (event.stoppage ?? 0));
+      }
+    }
+  });
+
   it('keeps its law at every moment of the loop: never a wall minute without a goal or a kick, always three in play', () => {
     const quality = measureStaging(updates, loop);
     expect(quality.longestGapMs / (header.speed ?? 1)).toBeLessThan(55_000);
