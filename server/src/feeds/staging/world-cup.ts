@@ -23,12 +23,12 @@ const SEARCH = { loopSeconds: LOOP_MINUTES * 60, fewestInPlay: 4, reachSeconds: 
  * the seam, and the first group matches kick off while it is played, for a board must never be nearly empty.
  */
 const ROUNDS: ReadonlyMap<string, { readonly fromMinute: number; readonly everyMinutes: number }> = new Map([
-  ['First stage', { fromMinute: -100, everyMinutes: 8.4 }],
-  ['Round of 16', { fromMinute: 322, everyMinutes: 14 }],
-  ['Quarter-final', { fromMinute: 475, everyMinutes: 18 }],
-  ['Semi-final', { fromMinute: 592, everyMinutes: 18 }],
-  ['Play-off for third place', { fromMinute: 634, everyMinutes: 0 }],
-  ['Final', { fromMinute: 650, everyMinutes: 0 }],
+  ['First stage', { fromMinute: -100, everyMinutes: 9.8 }],
+  ['Round of 16', { fromMinute: 372, everyMinutes: 13 }],
+  ['Quarter-final', { fromMinute: 495, everyMinutes: 16 }],
+  ['Semi-final', { fromMinute: 598, everyMinutes: 16 }],
+  ['Play-off for third place', { fromMinute: 628, everyMinutes: 0 }],
+  ['Final', { fromMinute: 654, everyMinutes: 0 }],
 ]);
 
 export interface StagedRecording {
