@@ -35,8 +35,9 @@ test('staged times order a staged recording', () => {
   expect(lists.live.map(({ id }) => id)).toEqual(['b', 'a']);
 });
 
-test('the newest goal in play decides which group is shown', () => {
+test('the newest goal in play comes first and decides which group is shown', () => {
   const lists = listScores({ a: { ...CARD, lastEventTimeMs: 5 }, b: { ...CARD, lastEventTimeMs: 9 }, c: CARD });
+  expect(lists.live.map(({ id }) => id)).toEqual(['b', 'a', 'c']);
   expect(mostInteresting(lists)?.id).toBe('b');
 });
 

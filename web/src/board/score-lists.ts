@@ -6,7 +6,7 @@ export interface NamedCard {
 }
 
 export interface ScoreLists {
-  /** In play, the one that kicked off last first: the order holds while they are played. */
+  /** In play, the newest goal first; those without one by kick-off. The order changes with a goal and never otherwise. */
   readonly live: readonly NamedCard[];
   /** The newest first. */
   readonly finished: readonly NamedCard[];
@@ -24,17 +24,13 @@ export function listScores(scores: Readonly<Record<string, ScoreCard>>): ScoreLi
     .map(([id, card]) => ({ id, card }))
     .sort((a, b) => kickoffOf(a) - kickoffOf(b) || (a.id < b.id ? -1 : 1));
   const of = (status: ScoreCard['status']) => all.filter(({ card }) => card.status === status);
-  return { live: of('live'), finished: of('finished').reverse(), upcoming: of('scheduled') };
+  const live = of('live').sort((a, b) => lastEventOf(b) - lastEventOf(a));
+  return { live, finished: of('finished').reverse(), upcoming: of('scheduled') };
 }
 
 /** The match whose group is worth showing: newest goal of those in play, else the last finished, else the next. */
 export function mostInteresting({ live, finished, upcoming }: ScoreLists): NamedCard | undefined {
-  const lastEventOf = ({ card }: NamedCard) => card.lastEventTimeMs ?? 0;
-  const newest = live.reduce<NamedCard | undefined>(
-    (best, match) => (best === undefined || lastEventOf(match) > lastEventOf(best) ? match : best),
-    undefined,
-  );
-  return newest ?? finished[0] ?? upcoming[0];
+  return live[0] ?? finished[0] ?? upcoming[0];
 }
 
 /** Who leads, the shoot-out included; undefined when level. */
@@ -59,4 +55,8 @@ export function describeEvent(event: MatchEvent): string {
     case 'period':
       return event.period;
   }
+}
+
+function lastEventOf({ card }: NamedCard): number {
+  return card.lastEventTimeMs ?? 0;
 }
