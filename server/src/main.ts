@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { startApp, type App } from './app.ts';
 import { systemClock } from './clock.ts';
@@ -36,7 +37,14 @@ async function startOrExit(settings: Config, logger: Logger): Promise<App> {
   try {
     const feeds = await createFeeds(settings.feeds, settings.seed, logger);
     const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
-    return await startApp({ config: settings, feeds, clock: systemClock, log: logger, random: Math.random, webRoot });
+    return await startApp({
+      config: settings,
+      feeds,
+      clock: systemClock,
+      log: logger,
+      random: () => randomInt(2 ** 32) / 2 ** 32,
+      webRoot,
+    });
   } catch (error) {
     if (error instanceof FeedListError) return exit(`FEEDS=${settings.feeds}: ${error.message}`);
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
