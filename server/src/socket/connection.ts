@@ -100,6 +100,15 @@ export class Connection {
     return this.#behindSinceMs === undefined ? 0 : nowMs - this.#behindSinceMs;
   }
 
+  /**
+   * Characters that wait in memory for the peer to take them. Only answers can make it grow: frames and beats pass over a
+   * reader that is behind.
+   */
+  untakenLength(): number {
+    const { writeBuffer } = this.#engine as unknown as { writeBuffer: readonly { readonly data?: unknown }[] };
+    return writeBuffer.reduce((sum, { data }) => sum + (typeof data === 'string' ? data.length : 0), 0);
+  }
+
   /** Only readers that answer beats at all are held to it. */
   beatSent(namespace: string, epoch: Epoch, to: Seq): void {
     if (!this.#answering.has(namespace)) return;

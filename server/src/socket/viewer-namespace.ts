@@ -1,3 +1,4 @@
+import { RequestError } from '@bigboard/shared/errors';
 import { paceSchema, seenSchema, subscribeSchema, unsubscribeSchema } from '@bigboard/shared/messages';
 import type { Namespace, Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
@@ -6,6 +7,10 @@ import type { Link } from '../hub/reader.ts';
 import type { Logger } from '../logger.ts';
 import type { Connection } from './connection.ts';
 import { handler, serveEvents, silentHandler } from './handlers.ts';
+
+/** Who asks twenty times a second for everything and reads no answer would otherwise fill memory until it is closed. */
+const UNTAKEN_ANSWERS_LENGTH = 1_048_576;
+const UNTAKEN_RETRY_MS = 1_000;
 
 /** Serves the events of `/markets` or `/sports` to each viewer that connects. */
 export function serveViewers(
@@ -25,6 +30,9 @@ export function serveViewers(
       connection,
       {
         subscribe: handler(subscribeSchema, (request) => {
+          if (connection.untakenLength() > UNTAKEN_ANSWERS_LENGTH) {
+            throw new RequestError('rate_limited', 'take the answers to the calls before first', UNTAKEN_RETRY_MS);
+          }
           const ack = board.audience.subscribe(reader, request, clock.wallMs());
           enterRooms(reader.topics);
           return ack;

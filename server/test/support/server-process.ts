@@ -27,7 +27,7 @@ export class ServerProcess implements AsyncDisposable {
     this.#child.stdout?.on('data', (text: Buffer) => (this.stdout += text.toString()));
     this.#child.stderr?.on('data', (text: Buffer) => (this.stderr += text.toString()));
     this.ended = once(this.#child, 'close').then(
-      ([code, signal]) => ({ code, signal }) as { code: number | null; signal: NodeJS.Signals | null },
+      ([code, signal]) => ({ code, signal }),
     );
   }
 
