@@ -84,16 +84,16 @@ export class FeedRunner {
     } catch (error) {
       // The store does not take it now: the batch waits and so does the stream. It is not lost and not reordered.
       this.#log.warn({ err: error, feed: this.name }, 'a feed could not store; it tries again');
-      this.#anchorHere();
       this.#wait(RETRY_MS);
     }
   }
 
   async #play(): Promise<void> {
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs - this.#polledAtMs > STANDSTILL_MS) this.#anchorHere();
+    const wasRefused = this.#unstored.length > 0;
+    if (wasRefused || nowMs - this.#polledAtMs > STANDSTILL_MS) this.#anchorHere();
     this.#polledAtMs = nowMs;
-    if (this.#unstored.length === 0) this.#unstored = this.#takeDue(this.#streamTimeMs());
+    if (!wasRefused && this.#state === 'running') this.#unstored = this.#takeDue(this.#streamTimeMs());
     await this.#append();
     if (this.#clock.monotonicMs() - this.#statusAtMs > STATUS_INTERVAL_MS || this.#state !== 'running')
       await this.#tell();
