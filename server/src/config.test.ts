@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+it('needs nothing to be set', () => {
+  expect(readConfig({})).toMatchObject({ port: 3_000, host: '127.0.0.1', allowedOrigins: [], flushMs: 50, seed: 1 });
+});
+
+it('takes what is set, and an empty value as not set', () => {
+  const environment = {
+    PORT: '0',
+    HOST: '::',
+    FEEDS: 'none',
+    SEED: '4294967295',
+    ALLOWED_ORIGINS: 'https://a.example,http://localhost:8080,',
+    FLUSH_MS: '10',
+    LOG_LEVEL: 'warn',
+  };
+  expect(readConfig(environment)).toMatchObject({
+    port: 0,
+    host: '::',
+    feeds: 'none',
+    seed: 4_294_967_295,
+    allowedOrigins: ['https://a.example', 'http://localhost:8080'],
+    flushMs: 10,
+    logLevel: 'warn',
+  });
+  const empty = Object.fromEntries(Object.keys(environment).map((name) => [name, '']));
+  expect(readConfig(empty)).toEqual(readConfig({}));
+  expect(readConfig({ PATH: '/bin', __proto__: 'x' })).toEqual(readConfig({}));
+});
+
+it.each([
+  ['PORT', '65536'],
+  ['PORT', '-1'],
+  ['PORT', '3000.5'],
+  ['PORT', '0x10'],
+  ['PORT', '3000 '],
+  ['PORT', '1e3'],
+  ['PORT', 'http'],
+  ['PORT', '9'.repeat(400)],
+  ['SEED', '4294967296'],
+  ['SEED', 'random'],
+  ['FLUSH_MS', '9'],
+  ['FLUSH_MS', '5001'],
+  ['FLUSH_MS', 'NaN'],
+  ['LOG_LEVEL', 'loud'],
+  ['LOG_LEVEL', 'INFO'],
+  ['ALLOWED_ORIGINS', 'board.example'],
+  ['ALLOWED_ORIGINS', 'https://board.example/'],
+  ['ALLOWED_ORIGINS', 'https://board.example/page'],
+  ['ALLOWED_ORIGINS', 'https://a.example, https://b.example'],
+  ['ALLOWED_ORIGINS', '*'],
+  ['ALLOWED_ORIGINS', 'null'],
+  ['ALLOWED_ORIGINS', 'file:///etc'],
+])('names %s=%.40s and what it takes, in one line', (name, value) => {
+  const read = () => readConfig({ [name]: value });
+  expect(read).toThrow(ConfigError);
+  const message = messageOf(read);
+  expect(message.startsWith(`${name}=${value}: must be `)).toBe(true);
+  expect(message).not.toContain('\n');
+});
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+}
