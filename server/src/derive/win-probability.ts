@@ -1,5 +1,5 @@
 import type { Json } from '@bigboard/shared/json';
-import { matchSchema, type Clock, type Match, type Period } from '@bigboard/shared/sport';
+import { matchSchema, type Clock, type Match, type Period, type Side } from '@bigboard/shared/sport';
 import { correctedBy, type TopicDocument } from '@bigboard/shared/topic-document';
 import type { Update } from '@bigboard/shared/update';
 import { MODEL_NAME, type PlayState } from '@bigboard/shared/win-probability';
@@ -140,9 +140,9 @@ function readState(match: PlayedMatch, document: TopicDocument, streamTimeMs: nu
   const timeline = readTimeline(document);
   const count = (isCounted: (event: TimelineEvent['event']) => boolean) =>
     timeline.reduce((sum, { event }) => sum + Number(isCounted(event)), 0);
-  const sentOff = (side: 'home' | 'away') =>
+  const sentOff = (side: Side) =>
     count((event) => event.type === 'card' && event.card !== 'yellow' && event.side === side);
-  const kicks = (side: 'home' | 'away') => {
+  const kicks = (side: Side) => {
     const scored = match.shootout?.[side] ?? 0;
     return {
       taken: Math.max(
