@@ -32,3 +32,11 @@ test.each([
   if (view === WIDE) await board.page.locator('#chart canvas').first().waitFor();
   expect(await findings(board)).toEqual([]);
 });
+
+test.each(['dark', 'light'])('axe has nothing serious to say of a %s match page', async (theme) => {
+  await using server = await BoardProcess.start({ FEEDS: 'world-cup?from=7200' });
+  await using board = await BoardPage.open(`${server.url}/m/2022-ENG-IRN?theme=${theme}`);
+  await board.page.locator('main canvas').first().waitFor();
+  expect(await findings(board)).toEqual([]);
+  expect(board.complaints).toEqual([]);
+});

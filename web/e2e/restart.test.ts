@@ -26,12 +26,12 @@ test('a server that falls silent on an open connection turns the board stale, an
   await using server = await BoardProcess.start({ FEEDS: 'simulate' });
   await using board = await BoardPage.open(server.url);
   await board.hasRows();
-  await board.reaches('live');
+  await board.page.locator('#chart .note', { hasText: 'old' }).waitFor();
 
   server.freeze();
   // Three beats of a second, and at most one more second until it shows.
   await board.reaches('stale', 6_000);
-  expect(await board.page.locator('#chart .stale', { hasText: /\d s old/ }).count()).toBe(1);
+  await board.page.locator('#chart .stale', { hasText: /\d s old/ }).waitFor({ timeout: 1_000 });
 
   server.thaw();
   await board.reaches('live');
