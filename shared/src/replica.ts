@@ -1,4 +1,4 @@
-import type { Delta, Full } from './delta.ts';
+import { SINCE_NOTHING, type Delta, type Full } from './delta.ts';
 import type { Refusal } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import type { Beat, Frame, SubscribeAck, SubscribeRequest } from './messages.ts';
@@ -203,15 +203,15 @@ export class Replica {
 
   /** Rule 4: what a frame over `(from, to]` does to one held topic; `delta` is undefined when it did not change. */
   #advance(topic: string, copy: Copy, delta: Delta | undefined, from: Seq, to: Seq): void {
-    const full = delta !== undefined && (delta[4] ?? 0) !== 0;
+    const isReset = delta?.[4] === 2;
     if (!this.#isComplete(copy)) {
-      if (full) this.#replace(topic, copy, delta, to);
+      if (isReset) this.#replace(topic, copy, delta, to);
       else this.#noteGap(copy);
     } else if (to > copy.seq) {
-      // A reset since `from`, when the copy is already further, may be one it has had: its entries are not news again.
-      const isAmbiguous = from < copy.seq && delta?.[4] === 2;
-      if (from <= copy.seq && !isAmbiguous) this.#add(topic, copy, delta, to);
-      else if (full && !isAmbiguous) this.#replace(topic, copy, delta, to);
+      // A copy that is further than `from` may have had this reset, and its entries are not news again. One that is not so
+      // far may have missed another: only a reset says that all entries are news.
+      const isFurther = copy.seq > from;
+      if (from === copy.seq || isFurther !== isReset) this.#add(topic, copy, delta, to);
       else this.#noteGap(copy);
     }
   }
@@ -227,15 +227,15 @@ export class Replica {
   ): void {
     copy.state = 'held';
     copy.gap = false;
-    const full = delta !== undefined && (delta[4] ?? 0) !== 0;
+    const isReset = delta?.[4] === 2;
     if (this.#isComplete(copy) && copy.seq > to) {
       // The instance is behind this copy: going back would show an older state as new.
-      copy.gap = full;
+      copy.gap = isReset;
       copy.askAtMs = nowMs + AHEAD_RETRY_MS;
     } else if (position !== undefined && delta !== undefined && this.#isComplete(copy)) {
-      // A frame may have moved the copy on since it was asked for.
-      this.#advance(topic, copy, delta, position.seq, to);
-    } else if (full) {
+      // A frame may have moved the copy on since it was asked for, into a new epoch even.
+      this.#advance(topic, copy, delta, position.epoch === this.#epoch ? position.seq : SINCE_NOTHING, to);
+    } else if (isReset) {
       this.#replace(topic, copy, delta, to);
     } else {
       this.counts.failures++;

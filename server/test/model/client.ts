@@ -1,4 +1,6 @@
-import type { Epoch, Seq } from '@bigboard/shared/position';
+import type { Refusal } from '@bigboard/shared/errors';
+import type { SubscribeAck } from '@bigboard/shared/messages';
+import type { Epoch, Position, Seq } from '@bigboard/shared/position';
 import { Replica, type Change } from '@bigboard/shared/replica';
 import type { TopicDocument } from '@bigboard/shared/topic-document';
 import type { Connection, Down } from './connection.ts';
@@ -22,13 +24,17 @@ export class Client {
   connection: Connection | undefined;
   /** Requests sent so far. */
   asked = 0;
+  /** It was ahead of an instance once, or in another epoch, so that what it was sent need not join what it had. */
+  mayMeetGaps = false;
   readonly #replica: Replica;
   readonly #histories: ReadonlyMap<Epoch, History>;
   readonly #seen = new Map<string, Seen>();
   #askedAtMs: number | undefined;
+  /** The position named in the request under way. */
+  #named: Position | undefined;
   #asksAnew = new Set<string>();
   #held = new Set<string>();
-  #position: { epoch: Epoch; seq: Seq } | undefined;
+  #position: Position | undefined;
 
   constructor(name: string, histories: ReadonlyMap<Epoch, History>) {
     this.name = name;
@@ -53,6 +59,7 @@ export class Client {
     }
     const told = this.#replica.unwant(topics);
     if (told.length > 0) this.connection?.up.push({ kind: 'unsubscribe', topics: told });
+    this.#checkPosition();
     this.pump(nowMs);
   }
 
@@ -82,6 +89,7 @@ export class Client {
         }
       }
       this.#askedAtMs = nowMs;
+      this.#named = request.position;
       this.#asksAnew = new Set(request.position === undefined ? request.topics : []);
       this.connection.up.push({ kind: 'subscribe', request: JSON.parse(JSON.stringify(request)) as typeof request });
     }
@@ -93,6 +101,7 @@ export class Client {
     if (message.kind === 'beat') this.#replica.beat(message.beat);
     if (message.kind === 'ack') {
       this.#askedAtMs = undefined;
+      this.#noteAhead(message.ack);
       if (message.ack.ok) this.#replica.acked(message.ack, nowMs);
       else this.#replica.refused(message.ack, nowMs);
       this.#asksAnew.clear();
@@ -119,6 +128,11 @@ export class Client {
       () => `${this.name} ends at ${JSON.stringify(position)}, not at ${history.epoch} ${history.seq}`,
     );
     law(this.counts.mismatches === 0, () => `${this.name} met a wrong checksum`);
+  }
+
+  #noteAhead(ack: SubscribeAck | Refusal): void {
+    const named = this.#named;
+    if (ack.ok && named !== undefined && (named.epoch !== ack.epoch || named.seq > ack.to)) this.mayMeetGaps = true;
   }
 
   /** Laws 1 and 2, for one topic that changed. */

@@ -36,7 +36,7 @@ const TAKES_PARTIAL = edit(
 );
 const ADDS_TO_NOTHING = edit(REPLICA, 'if (!this.#isComplete(copy)) {', 'if (copy.document === undefined) {');
 const NAMES_ALL_NUMBERS = edit(REPLICA, 'resumable.filter(([, copy]) => copy.seq === seq)', 'resumable');
-const TAKES_ANY_RESET = edit(REPLICA, 'from < copy.seq && delta?.[4] === 2', 'false');
+const TAKES_ANY_RESET = edit(REPLICA, 'isFurther !== isReset)', 'isFurther || isReset)');
 const SHARES_RESETS = edit(FAN_OUT, ' || !this.#since(sentTo).isFull)', ' || sentTo >= 0)');
 const BEATS_FIRST = edit(FAN_OUT, 'if (reader.epoch !== hub.epoch) continue;', '');
 const IGNORES_EPOCH_OF_BEAT = edit(REPLICA, '    this.#epoch = epoch;\n    for', '    for');
@@ -125,11 +125,6 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: '3',
-    without: 'both of these',
-    edits: [NAMES_NEW_TOPICS, TAKES_PARTIAL, ADDS_TO_NOTHING],
-  },
-  {
-    rule: '3',
     without: 'a call names only topics that stand at the same number',
     edits: [NAMES_ALL_NUMBERS],
   },
@@ -153,7 +148,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     rule: '4',
     without: 'what begins after the copy is a gap',
-    edits: [edit(REPLICA, 'if (from <= copy.seq && !isAmbiguous)', 'if (!isAmbiguous)')],
+    edits: [edit(REPLICA, 'isFurther !== isReset)', '!isFurther || !isReset)')],
   },
   {
     rule: '4',
@@ -162,9 +157,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     rule: '4',
-    without: 'a full delta closes a gap',
-    edits: [edit(REPLICA, 'else if (full && !isAmbiguous) this.#replace', 'else if (full && to < 0) this.#replace')],
+    without: 'a reset closes a gap',
+    edits: [edit(REPLICA, 'isFurther !== isReset)', '(isFurther && !isReset))')],
     insures: 'rule 4: a gap is asked for',
+  },
+  {
+    rule: '4',
+    without: 'only a reset closes a gap',
+    edits: [edit(REPLICA, 'isFurther !== isReset)', '(isFurther ? !isReset : delta?.[4] !== undefined))')],
   },
   {
     rule: '4',
@@ -180,7 +180,11 @@ export const MUTANTS: readonly Mutant[] = [
     rule: '4',
     without: 'an answer overtaken by a frame begins at its position',
     edits: [
-      edit(REPLICA, 'this.#advance(topic, copy, delta, position.seq, to);', 'this.#add(topic, copy, delta, to);'),
+      edit(
+        REPLICA,
+        'this.#advance(topic, copy, delta, position.epoch === this.#epoch ? position.seq : SINCE_NOTHING, to);',
+        'this.#add(topic, copy, delta, to);',
+      ),
     ],
   },
   {
@@ -222,6 +226,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: '5',
     without: 'a paced reader stays due',
     edits: [edit(FAN_OUT, '        cohort.due.add(reader);\n', '')],
+    insures: 'rule 5: a skipped reader stays due',
   },
   {
     rule: '5',
@@ -302,6 +307,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: '6',
     without: 'a position of another epoch is not used',
     edits: [edit(AUDIENCE, 'position.epoch === hub.epoch && ', '')],
+    insures: 'rule 3: a partial delta for a topic that is not complete is dropped',
   },
   {
     rule: '6',
