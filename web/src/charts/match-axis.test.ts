@@ -43,4 +43,18 @@ describe('the axis of a match', () => {
     const { ticks } = buildMatchAxis({ reached: { ET1: 105, ET2: 120 }, kicks: 0 });
     expect(fitTicks(ticks, 20).map(({ label }) => label)).toEqual(['0′', 'HT', '90′', '120′']);
   });
+
+  it('writes a place as a report would', () => {
+    const axis = buildMatchAxis({ reached: { '1H': 48, '2H': 97.4 }, kicks: 2 });
+    expect([0, 23.6, 45, 47.2, 50, 100].map((x) => axis.labelAt(x))).toEqual([
+      '0′',
+      '23′',
+      '45′',
+      '45+2′',
+      '47′',
+      '90+7′',
+    ]);
+    expect(axis.labelAt(axis.xOfKick(0))).toBe('Pens');
+    expect(axis.ticks.find(({ label }) => label === '90+7′')?.isEnd).toBe(true);
+  });
 });

@@ -40,10 +40,12 @@ export interface MatchAxis {
   xOf(period: Period, minute: number): number;
   /** Of the shoot-out's kick, from 0. */
   xOfKick(index: number): number;
+  /** What is written for a place: `23′`, `45+2′`, `Pens`. */
+  labelAt(x: number): string;
 }
 
 /** Pixels right of the plot, for the newest values; whatever shares the axis leaves the same margin. */
-export const MATCH_AXIS_MARGIN = 92;
+export const MATCH_AXIS_MARGIN = 100;
 
 /** The ticks whose labels fit: ends of periods first, then what stands at least `leastMinutes` from all of them. */
 export function fitTicks(ticks: readonly MatchTick[], leastMinutes: number): MatchTick[] {
@@ -73,7 +75,11 @@ export function buildMatchAxis({ reached, kicks }: MatchAxisInput): MatchAxis {
     for (let minute = fromMinute + 15; minute < toMinute; minute += 15) {
       ticks.push({ x: start + minute - fromMinute, label: `${minute}′`, isEnd: false });
     }
-    ticks.push({ x: end, label: period === '1H' ? 'HT' : `${toMinute}′`, isEnd: true });
+    ticks.push({
+      x: end,
+      label: period === '1H' ? 'HT' : formatEnd(toMinute, end - start - (toMinute - fromMinute)),
+      isEnd: true,
+    });
   }
   const playEnd = end;
   const xOfKick = (index: number) => playEnd + (index + 1) * KICK_MINUTES;
@@ -88,5 +94,16 @@ export function buildMatchAxis({ reached, kicks }: MatchAxisInput): MatchAxis {
     const x = (starts.get(played.period) ?? playEnd) + Math.max(0, minute - played.fromMinute);
     return Math.min(x, ends.get(played.period) ?? playEnd);
   };
-  return { length: end, ticks, xOf, xOfKick };
+  const labelAt = (x: number) => {
+    if (x > playEnd) return 'Pens';
+    const played = PLAYED.find(({ period }) => x <= (ends.get(period) ?? playEnd)) ?? PLAYED[1];
+    const minute = played.fromMinute + Math.floor(x - (starts.get(played.period) ?? 0));
+    return formatEnd(Math.min(minute, played.toMinute), minute - played.toMinute);
+  };
+  return { length: end, ticks, xOf, xOfKick, labelAt };
+}
+
+function formatEnd(minute: number, stoppage: number): string {
+  const added = Math.floor(stoppage);
+  return added > 0 ? `${minute}+${added}′` : `${minute}′`;
 }

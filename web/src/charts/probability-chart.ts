@@ -20,6 +20,8 @@ export interface ProbabilityChartInput {
   readonly axis: MatchAxis;
   readonly knockout: boolean;
   readonly names: Readonly<Record<Side, string>>;
+  /** Three letters each, for where the names do not fit. */
+  readonly codes: Readonly<Record<Side, string>>;
   readonly isLive: boolean;
 }
 
@@ -91,20 +93,21 @@ export class ProbabilityChart {
   /** The newest chances, each beside its band; nudged apart where a band is thin. */
   private layOutBands(): BandLabel[] {
     if (this.input === undefined) return [];
-    const { now, knockout, names } = this.input;
+    const { now, knockout, names, codes } = this.input;
     const bands = [
-      { value: now.away, name: names.away, tone: 'away' as const, middle: now.away / 2 },
-      { value: now.draw, name: 'Draw', tone: 'draw' as const, middle: now.away + now.draw / 2 },
-      { value: now.home, name: names.home, tone: 'home' as const, middle: 1 - now.home / 2 },
+      { value: now.away, name: names.away, code: codes.away, tone: 'away' as const, middle: now.away / 2 },
+      { value: now.draw, name: 'Draw', code: 'Draw', tone: 'draw' as const, middle: now.away + now.draw / 2 },
+      { value: now.home, name: names.home, code: codes.home, tone: 'home' as const, middle: 1 - now.home / 2 },
     ].filter(({ tone }) => !(knockout && tone === 'draw'));
     const height = this.plotHeight();
     const half = BAND_LABEL_HEIGHT / 2;
     const wanted = bands.map(({ middle }) => middle * height);
     const placed = spreadApart(wanted, BAND_LABEL_HEIGHT, half, height - half);
-    return bands.map(({ value, name, tone }, index) => ({
+    return bands.map(({ value, name, code, tone }, index) => ({
       y: placed[index] as number,
       share: formatShare(value),
       name,
+      code,
       tone,
     }));
   }
@@ -155,11 +158,14 @@ export class ProbabilityChart {
     if (this.input === undefined || x === undefined || y === undefined || newest === undefined) return;
     const { ctx } = this.chart;
     const { theme } = this.surface;
+    const { top, bottom } = this.chart.chartArea;
+    // A dot on the very edge, at 0 or 100 %, would be cut in half.
+    const toY = (share: number) => Math.min(Math.max(y.getPixelForValue(share), top + 5), bottom - 5);
     for (const swing of this.history.swings) {
-      drawDot(ctx, theme, x.getPixelForValue(swing.x), y.getPixelForValue(swing.height), theme[swing.side]);
+      drawDot(ctx, theme, x.getPixelForValue(swing.x), toY(swing.height), theme[swing.side]);
     }
     this.drawSwingLabels();
-    const place = [x.getPixelForValue(newest.x), y.getPixelForValue(newest.home)] as const;
+    const place = [x.getPixelForValue(newest.x), toY(newest.home)] as const;
     drawDot(ctx, theme, ...place, this.input.isLive ? theme.live : theme.text, this.input.isLive);
     drawBandLabels(ctx, theme, this.chart.chartArea, this.bands, MATCH_AXIS_MARGIN);
   }

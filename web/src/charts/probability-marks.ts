@@ -7,6 +7,8 @@ export interface BandLabel {
   readonly y: number;
   readonly share: string;
   readonly name: string;
+  /** Stands for the name where that does not fit. */
+  readonly code: string;
   readonly tone: 'home' | 'draw' | 'away';
 }
 
@@ -91,7 +93,7 @@ export function drawBandLabels(
   context.save();
   context.textBaseline = 'middle';
   context.textAlign = 'left';
-  for (const { y, share, name, tone } of bands) {
+  for (const { y, share, name, code, tone } of bands) {
     const middle = area.top + y;
     context.fillStyle = theme[tone];
     context.fillRect(area.right + 4, middle - 6, 3, 12);
@@ -101,7 +103,9 @@ export function drawBandLabels(
     const { width } = context.measureText(share);
     context.font = plainFont(theme);
     context.fillStyle = theme.muted;
-    context.fillText(name, left + width + GAP, middle, Math.max(0, room - 12 - width - GAP));
+    const nameLeft = left + width + GAP;
+    const fits = nameLeft + context.measureText(name).width <= area.right + room;
+    context.fillText(fits ? name : code, nameLeft, middle);
   }
   context.restore();
 }

@@ -1,7 +1,7 @@
 import type { WinProbabilityEntry } from '@bigboard/shared/sport';
 import { describe, expect, it } from 'vitest';
 import { buildMatchAxis } from './match-axis.ts';
-import { largestSwings, layOutChances, shortName } from './swings.ts';
+import { chancesAt, largestSwings, layOutChances, shortName } from './swings.ts';
 
 const axis = buildMatchAxis({ reached: { '1H': 47 }, kicks: 2 });
 const quiet = (minute: number, home: number, draw: number): WinProbabilityEntry => ({
@@ -47,6 +47,13 @@ describe('laying out chances', () => {
     const { points } = layOutChances([quiet(30, 0.5, 0.3), quiet(28, 0.6, 0.3)], axis, false);
     expect(points.map(({ x }) => x)).toEqual([30, 30]);
   });
+});
+
+it('tells the chances at a place', () => {
+  const { points } = layOutChances([quiet(10, 0.5, 0.3), goal(23, 0.7, 0.2, 'home')], axis, false);
+  expect(chancesAt(points, 5)).toBeUndefined();
+  expect(chancesAt(points, 22)?.home).toBe(0.5);
+  expect(chancesAt(points, 23)?.home).toBe(0.7);
 });
 
 describe('which swings get a label', () => {

@@ -58,6 +58,11 @@ export function layOutChances(
   return { points, swings };
 }
 
+/** The chances that held at a place; undefined before the first are known. */
+export function chancesAt(points: readonly ChancePoint[], x: number): ChancePoint | undefined {
+  return points.findLast((point) => point.x <= x);
+}
+
 /** The swings worth a label: the largest first, at most `count`, none below `leastPoints`. */
 export function largestSwings(swings: readonly Swing[], count: number, leastPoints = 4): Swing[] {
   return swings

@@ -20,7 +20,7 @@ it('runs from the newest event backwards, without the starts of later halves', (
 it('writes each kind of event', () => {
   expect(rows.map(({ when, title, detail, score }) => [when, title, detail, score])).toEqual([
     ['Pens', 'Kingsley Coman', 'missed', '1–1'],
-    ['46′', 'Marcus Thuram', 'for Olivier Giroud', ''],
+    ['46′', 'Marcus Thuram', 'for Giroud', ''],
     ['', 'Half-time', '', '1–0'],
     ['45+7′', 'Adrien Rabiot', 'second yellow, sent off', ''],
     ['23′', 'Lionel Messi', 'penalty', '1–0'],

@@ -1,4 +1,5 @@
 import type { MatchEvent, Period, Score } from '@bigboard/shared/sport';
+import { shortName } from '../charts/swings.ts';
 import { formatMatchMinute, nameOfPeriod } from '../format/match-time.ts';
 import type { Timed } from '../live/kinds.ts';
 
@@ -36,7 +37,7 @@ function rowOf(n: number, event: MatchEvent, score: Score): TimelineRow {
     case 'card':
       return { n, event, when, title: event.player, detail: CARD_DETAIL[event.card], score: '' };
     case 'substitution':
-      return { n, event, when, title: event.on, detail: `for ${event.off}`, score: '' };
+      return { n, event, when, title: event.on, detail: `for ${shortName(event.off)}`, score: '' };
     case 'kick': {
       const detail = event.scored ? '' : 'missed';
       return { n, event, when: 'Pens', title: event.player, detail, score: formatScore(event.shootout) };
