@@ -144,7 +144,9 @@ export class ChanceLine {
   #enter(period: Period, minute: number): void {
     if (this.#state.period === 'pre' && period !== '1H') this.#enter('1H', 0);
     const startMinute = PLAYED[period]?.startMinute;
-    this.advance(startMinute ?? minute);
+    // A whistle is written with the whole minutes played by then, an event with the minute it falls in. Read alike, the
+    // line would have a point more or less at the whistle, by whether somebody had looked at the clock just before.
+    this.advance(startMinute ?? Math.floor(minute) + 1);
     const isKnockout = this.#state.isKnockout || EXTRA.includes(period);
     this.#change({
       ...this.#state,

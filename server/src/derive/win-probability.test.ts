@@ -134,6 +134,18 @@ test('the line is the same whether the match comes bit by bit, in one batch or a
   expect(atOnce.told).toHaveLength(1);
 });
 
+test('a look at the clock just before the whistle adds nothing', () => {
+  const [looked, blind] = [new Reader('JPN-ESP'), new Reader('JPN-ESP')];
+  for (const reader of [looked, blind]) {
+    const match = new MatchTeller('JPN-ESP');
+    reader.takeEach([fixture('JPN-ESP', 'Group E'), match.period('1H', 0)]);
+    if (reader === looked) reader.settle(match.timeAt(46.5));
+    reader.take([match.period('HT', 46)]);
+  }
+  expect(looked.entries).toEqual(blind.entries);
+  expect(places(looked.entries).slice(-2)).toEqual(['1H 46', 'HT 46']);
+});
+
 test('it goes on with the clock of its own feed and no other', () => {
   const reader = new Reader('JPN-ESP');
   const match = new MatchTeller('JPN-ESP');
