@@ -15,6 +15,10 @@ export const DEFAULT_LOG_LIMIT = 200;
 /** Belongs to the kind, so that a document and every replica of it trim alike. Always >= 1. */
 export function logLimitOf(topic: string): number {
   const { kind, view } = parseTopic(topic);
-  if (kind === 'candles') return CANDLE_LOG_LIMITS[view as CandleInterval] ?? DEFAULT_LOG_LIMIT;
-  return LOG_LIMITS[kind] ?? DEFAULT_LOG_LIMIT;
+  return (kind === 'candles' ? own(CANDLE_LOG_LIMITS, view) : own(LOG_LIMITS, kind)) ?? DEFAULT_LOG_LIMIT;
+}
+
+/** Kinds come from outside: one called `constructor` must not find what every object has, and then never be trimmed. */
+function own(limits: Readonly<Record<string, number>>, name = ''): number | undefined {
+  return Object.hasOwn(limits, name) ? limits[name] : undefined;
 }
