@@ -6,7 +6,7 @@ import type { Update } from '@bigboard/shared/update';
  * namespace in order, but never its own output, and answers with the updates that follow from it (often none).
  */
 export interface Deriver {
-  /** The producer's name of its output in the log. */
+  /** The producer of its output in the log is `derived:` and this. */
   readonly name: string;
   readonly namespace: NamespacedUpdate['namespace'];
   /** @param producer who wrote the update */

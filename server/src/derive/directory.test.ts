@@ -3,8 +3,11 @@ import type { Update } from '@bigboard/shared/update';
 import { expect, it } from 'vitest';
 import { DirectoryDeriver } from './directory.ts';
 
+/** An update and who wrote it; the market feed if nobody is named. */
+type Written = Update & { readonly by?: string };
+
 /** The directory a viewer sees after these updates. */
-function directoryOf(updates: readonly (Update & { by?: string })[], feeds = ['market', 'cup']): Record<string, Json> {
+function directoryOf(updates: readonly Written[], feeds = ['market', 'cup']): Record<string, Json> {
   const deriver = new DirectoryDeriver('markets', feeds);
   const fields = new Map<string, Json>();
   for (const { by = 'market', ...update } of updates) {
@@ -23,7 +26,7 @@ const time = 1;
 
 it('titles every topic of a stock by its name, in whatever order they come', () => {
   const quote = { topic: 'quote:ACME', time, fields: { name: 'Acme Corp', last: 5 } };
-  const others = [
+  const others: Written[] = [
     { topic: 'trades:ACME', time, log: [1] },
     { topic: 'candles:ACME:1m', time, log: [1], by: 'candles' },
     { topic: 'depth:ACME', time, fields: { bids: [] } },
@@ -61,7 +64,7 @@ it('calls a topic by its id or kind while it has no title', () => {
 });
 
 it('names the feed that writes about a thing, for what is derived from it too', () => {
-  const updates = [
+  const updates: Written[] = [
     { topic: 'match:7', time, fields: {}, by: 'cup' },
     { topic: 'winprob:7', time, log: [1], by: 'winprob' },
     { topic: 'feed:cup', time, fields: { title: 'World Cup' }, by: 'cup' },
@@ -76,7 +79,7 @@ it('names the feed that writes about a thing, for what is derived from it too', 
 });
 
 it('does not name a feed that writes to another namespace only', () => {
-  const updates = [
+  const updates: Written[] = [
     { topic: 'match:7', time, fields: {}, by: 'cup' },
     { topic: 'scores', time, fields: {}, by: 'scores' },
   ];
@@ -119,7 +122,7 @@ it('takes a removed topic out, and in again when it comes back', () => {
 });
 
 it('keeps things of different kinds apart that happen to have the same id', () => {
-  const named = [
+  const named: Written[] = [
     { topic: 'feed:cup', time, fields: { title: 'A replay' }, by: 'cup' },
     { topic: 'table:cup', time, fields: { title: 'Standings' }, by: 'table' },
     { topic: 'quote:cup', time, fields: { name: 'Cup plc' } },

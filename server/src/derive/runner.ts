@@ -6,14 +6,16 @@ import type { Deriver } from './deriver.ts';
 
 /** Feeds a deriver every batch of its namespace but its own, and appends what follows from it to the log. */
 export function runDeriver(deriver: Deriver, board: Board, store: Store, log: Logger): void {
+  // No feed has a colon in its name: one that was called like a deriver would be taken for its output and left out.
+  const producer = `derived:${deriver.name}`;
   const append = (updates: readonly Update[]) => {
     if (updates.length === 0) return;
-    store.append(deriver.namespace, { producer: deriver.name, updates }).catch((error: unknown) => {
+    store.append(deriver.namespace, { producer, updates }).catch((error: unknown) => {
       log.error({ err: error, deriver: deriver.name }, 'derived updates were not stored');
     });
   };
   board.onApplied((batch) => {
-    if (batch.producer === deriver.name) return;
+    if (batch.producer === producer) return;
     append(derive(deriver, batch, log));
   });
 }
