@@ -54,7 +54,7 @@ export class ManualClock implements Clock {
       this.#nowMs = Math.max(this.#nowMs, task.atMs);
       task.run();
     }
-    this.#nowMs = untilMs;
+    this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 
   /** Lets time pass within a turn: nothing runs, as when the code under test is slow. */

@@ -99,6 +99,7 @@ export function randomMix(random: Random): Mix {
       loss: 0,
       resets: 0.3,
       deletes: 0.6,
+      brokenTransport: random.chance(0.5),
       weights,
     };
   }

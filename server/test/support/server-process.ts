@@ -26,9 +26,7 @@ export class ServerProcess implements AsyncDisposable {
     });
     this.#child.stdout?.on('data', (text: Buffer) => (this.stdout += text.toString()));
     this.#child.stderr?.on('data', (text: Buffer) => (this.stderr += text.toString()));
-    this.ended = once(this.#child, 'close').then(
-      ([code, signal]) => ({ code, signal }),
-    );
+    this.ended = once(this.#child, 'close').then(([code, signal]) => ({ code, signal }));
   }
 
   /** Resolves with its address once it says where it is. */
