@@ -14,11 +14,11 @@ const entries = EVENTS.map((entry, index) => ({ n: index + 1, time: 0, entry }))
 
 it('joins the goals of a player, in the order of the first', () => {
   expect(listScorers(entries, 'home')).toEqual([
-    { player: 'Messi', minutes: '23′ pen, 108′' },
+    { player: 'Messi', minutes: '23′\u00a0pen, 108′' },
     { player: 'Di María', minutes: '36′' },
   ]);
 });
 
 it('gives an own goal to the side it counts for', () => {
-  expect(listScorers(entries, 'away').at(-1)).toEqual({ player: 'Fernández', minutes: '110′ og' });
+  expect(listScorers(entries, 'away').at(-1)).toEqual({ player: 'Fernández', minutes: '110′\u00a0og' });
 });

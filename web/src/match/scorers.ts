@@ -14,7 +14,7 @@ export function listScorers(entries: readonly Timed<MatchEvent>[], side: Side): 
   const minutes = new Map<string, string[]>();
   for (const { entry } of entries) {
     if (entry.type !== 'goal' || entry.side !== side) continue;
-    const mark = entry.ownGoal ? ' og' : entry.penalty ? ' pen' : '';
+    const mark = entry.ownGoal ? '\u00a0og' : entry.penalty ? '\u00a0pen' : '';
     const name = shortName(entry.player);
     minutes.set(name, [...(minutes.get(name) ?? []), formatMatchMinute(entry) + mark]);
   }
