@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { statusText } from './status-text.ts';
+
+test('every state is a word, not only a colour', () => {
+  expect(statusText({ state: 'live', latencyMs: 84 })).toMatchObject({ words: 'Live', figure: '84 ms' });
+  expect(statusText({ state: 'stale', feeds: 1, ageMs: 12_000 })).toMatchObject({
+    words: '1 feed stale',
+    figure: '12 s',
+  });
+  expect(statusText({ state: 'stale', feeds: 0, ageMs: 4_000 }).words).toBe('Server silent');
+  expect(statusText({ state: 'reconnecting', attempt: 2, retryInMs: 2_400 }).figure).toBe('try 2 in 3 s');
+  expect(statusText({ state: 'reconnecting', attempt: 2, retryInMs: undefined }).figure).toBe('try 2');
+});
