@@ -31,21 +31,23 @@ it('is skipped, costs no memory, delays nobody, and gets one delta when it reads
   await bystander.subscribe({ topics: ['tape:a'] });
   await using stuck = await connectReader(board);
   stuck.webSocket.pause();
-  const rounds = 300;
-  await push(board, bystander, 1, rounds, 50 * KB);
+  const rounds = 100;
+  await push(board, bystander, 1, rounds, 250 * KB);
   expect(bystander.frames).toHaveLength(rounds);
 
   stuck.webSocket.resume();
   await stuck.text((text) => text.startsWith(`42/markets,["frame"`) && text.includes(`["tape:a",${rounds},`));
   const frames = stuck.events('frame') as Frame[];
-  // 15 MB went by; what it got is what the system's own buffers held when it stopped, and one frame over the rest.
+  // 25 MB went by; what it got is what the system's own buffers held when it stopped, and one frame over the rest.
   const bytes = stuck.texts.reduce((sum, { length }) => sum + length, 0);
-  expect(bytes).toBeLessThan((rounds * 50 * KB) / 2);
+  expect(bytes).toBeLessThan((rounds * 250 * KB) / 2);
   const skipped = frames.map(({ from, to }) => to - from);
   expect(Math.max(...skipped)).toBeGreaterThan(rounds / 2);
   expect(frames.every(({ from }, index) => index === 0 || from <= (frames[index - 1]?.to ?? 0))).toBe(true);
   const entries = frames.flatMap(({ deltas }) => deltas.flatMap(([, , , list]) => (list === 0 ? [] : list)));
-  expect(entries.map(([n]) => n)).toEqual(Array.from({ length: rounds / 5 }, (_, index) => index + 2));
+  // Spans may overlap; what is known by its number is no news.
+  const news = new Set(entries.map(([n]) => n));
+  expect([...news]).toEqual(Array.from({ length: rounds / 5 }, (_, index) => index + 2));
 });
 
 it('gets no beats while it is behind, so that they do not pile up', async () => {

@@ -62,6 +62,11 @@ it('cuts a WebSocket that speaks the protocol before', async () => {
   expect(viewer.texts).toEqual([]);
 });
 
+it('closes a connection that enters no namespace within 5 s', async () => {
+  await using silent = await RawViewer.open(board.url);
+  await silent.closed(8_000);
+});
+
 it('does not hand out the client library', async () => {
   expect((await fetch(`${board.url}/socket.io/socket.io.js`)).status).toBe(400);
 });

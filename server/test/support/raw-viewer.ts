@@ -65,13 +65,13 @@ export class RawViewer implements AsyncDisposable {
       .map((text) => (JSON.parse(text.slice('42/markets,'.length)) as unknown[])[1]);
   }
 
-  async closed(): Promise<number> {
+  async closed(timeout = 5_000): Promise<number> {
     return vi.waitFor(
       () => {
         if (this.closeCode === undefined) throw new Error('still open');
         return this.closeCode;
       },
-      { timeout: 5_000, interval: 5 },
+      { timeout, interval: 5 },
     );
   }
 
