@@ -28,4 +28,6 @@ test('volumes are short', () => {
 
 test('shares are whole percents', () => {
   expect(formatShare(0.664)).toBe('66%');
+  expect([formatShare(0.996), formatShare(1)]).toEqual(['>99%', '100%']);
+  expect([formatShare(0.004), formatShare(0)]).toEqual(['<1%', '0%']);
 });

@@ -42,6 +42,9 @@ export function formatPercent(value: number, decimals = 2): string {
 
 /** A share 0..1 -> `66%`. */
 export function formatShare(value: number): string {
+  // What is not settled must not be written as if it were.
+  if (value > 0.99 && value < 1) return '>99%';
+  if (value > 0 && value < 0.01) return '<1%';
   return `${formatInteger(Math.round(value * 100))}%`;
 }
 

@@ -1,3 +1,4 @@
+import { LIMITS } from '@bigboard/shared/limits';
 import type { Beat, Frame, Notice, ServerToViewer, SubscribeAck, ViewerToServer } from '@bigboard/shared/messages';
 import { Replica, type Change } from '@bigboard/shared/replica';
 import type { Refusal } from '@bigboard/shared/errors';
@@ -77,9 +78,11 @@ export class NamespaceLink {
 
   #pump(): void {
     if (!this.socket.connected) return;
-    if (this.#unsubscribed.size > 0) {
-      this.socket.emit('unsubscribe', { topics: [...this.#unsubscribed] }, () => undefined);
-      this.#unsubscribed.clear();
+    const unsubscribed = [...this.#unsubscribed];
+    this.#unsubscribed.clear();
+    for (let first = 0; first < unsubscribed.length; first += LIMITS.namesPerCall) {
+      const topics = unsubscribed.slice(first, first + LIMITS.namesPerCall);
+      this.socket.emit('unsubscribe', { topics }, () => undefined);
     }
     const request = this.#replica.nextRequest(Date.now());
     if (request !== undefined) {
