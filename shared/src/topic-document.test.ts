@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { deltaSince, SINCE_NOTHING, type Delta } from './delta.ts';
 import { LIMITS } from './limits.ts';
 import { arbitraryUpdate } from './test/arbitrary-update.ts';
-import { TopicDocument } from './topic-document.ts';
+import { TopicDocument, type DocumentState } from './topic-document.ts';
 import type { Update } from './update.ts';
 
 // Small, so that a handful of updates trims and purges.
@@ -194,8 +194,7 @@ describe('laws', () => {
       fc.property(updates, updates, (before, after) => {
         const document = new TopicDocument(TOPIC, 0);
         before.forEach((update, index) => document.apply(update, index + 1));
-        const restored = TopicDocument.restore(JSON.parse(JSON.stringify(document.state())) as typeof state);
-        const state = document.state();
+        const restored = TopicDocument.restore(JSON.parse(JSON.stringify(document.state())) as DocumentState);
         const all = () => {
           for (let since = -1; since <= before.length + after.length; since++) {
             expect(deltaSince(restored, since)).toEqual(deltaSince(document, since));

@@ -1,5 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import type * as run from './run.ts';
 import { createServer, type ViteDevServer } from 'vite';
+
+type Model = Pick<typeof run, 'runModel'>;
 
 /** A change of one production file: the text that is there once, and what stands there instead. */
 export interface Edit {
@@ -47,13 +50,13 @@ export class ModelLoader {
     return new ModelLoader(server, edits);
   }
 
-  async load(edits: readonly Edit[] = []): Promise<typeof import('./run.ts')> {
+  async load(edits: readonly Edit[] = []): Promise<Model> {
     this.#edits.clear();
     for (const edit of [...SMALL, ...edits]) {
       this.#edits.set(edit.file, [...(this.#edits.get(edit.file) ?? []), edit]);
     }
     this.#server.moduleGraph.invalidateAll();
-    return (await this.#server.ssrLoadModule('/server/test/model/run.ts')) as typeof import('./run.ts');
+    return (await this.#server.ssrLoadModule('/server/test/model/run.ts')) as Model;
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { BrokenLaw, law } from './law.ts';
+import { randomMix, type Mix, type Step } from './mix.ts';
 import { Random } from './random.ts';
-import { randomMix, World, type Mix, type Step } from './world.ts';
+import { World } from './world.ts';
 
 const STEPS = 200;
 const CALM_STEP_MS = 100;
