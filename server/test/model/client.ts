@@ -4,7 +4,7 @@ import type { Epoch, Position, Seq } from '@bigboard/shared/position';
 import { Replica, type Change } from '@bigboard/shared/replica';
 import type { TopicDocument } from '@bigboard/shared/topic-document';
 import type { Connection, Down } from './connection.ts';
-import { textOf, type History } from './history.ts';
+import { textOf, textOfMoment, type History } from './history.ts';
 import { law } from './law.ts';
 
 const ACK_TIMEOUT_MS = 5_000;
@@ -119,7 +119,10 @@ export class Client {
       law(this.#replica.isHeld(topic), () => `${this.name} does not hold ${topic} in the end`);
       law(document !== undefined, () => `${this.name} has nothing of ${topic} in the end`);
       const shown = shownBy(document);
-      law(shown === textOf(moment), () => `${this.name} ends with ${topic} ${shown}, not ${textOf(moment)}`);
+      law(
+        shown === textOfMoment(moment),
+        () => `${this.name} ends with ${topic} ${shown}, not ${textOfMoment(moment)}`,
+      );
     }
     if (this.#held.size === 0) return;
     const { position } = this.#replica;
@@ -147,8 +150,8 @@ export class Client {
     const moment = history.at(topic, document.seq);
     const shown = shownBy(document);
     law(
-      shown === textOf(moment),
-      () => `${this.name} has ${topic} at ${epoch} ${document.seq}: ${shown}, not ${textOf(moment)}`,
+      shown === textOfMoment(moment),
+      () => `${this.name} has ${topic} at ${epoch} ${document.seq}: ${shown}, not ${textOfMoment(moment)}`,
     );
     const before = this.#seen.get(topic);
     const isSameEpoch = before?.epoch === epoch;
@@ -184,8 +187,8 @@ export class Client {
       const moment = history.at(topic, Math.max(position.seq, document.seq));
       const shown = shownBy(document);
       law(
-        shown === textOf(moment),
-        () => `${this.name} holds ${topic} at ${position.seq} as ${shown}, not ${textOf(moment)}`,
+        shown === textOfMoment(moment),
+        () => `${this.name} holds ${topic} at ${position.seq} as ${shown}, not ${textOfMoment(moment)}`,
       );
     }
   }

@@ -21,6 +21,15 @@ export function textOf({ time, removed, fields, log }: Omit<Moment, 'life' | 'la
   return JSON.stringify([time, removed, pairs, log]);
 }
 
+const texts = new WeakMap<Moment, string>();
+
+/** `textOf`, made once for each moment there was. */
+export function textOfMoment(moment: Moment): string {
+  const text = texts.get(moment) ?? textOf(moment);
+  texts.set(moment, text);
+  return text;
+}
+
 /** All states of all topics in one epoch: what the log means, kept apart from the code that is tested. */
 export class History {
   readonly epoch: Epoch;

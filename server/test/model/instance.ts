@@ -5,7 +5,7 @@ import { Hub } from '../../src/hub/hub.ts';
 import { Intake } from '../../src/hub/intake.ts';
 import type { AppendedBatch } from '../../src/store/store.ts';
 import type { ManualClock } from '../manual-clock.ts';
-import { textOf } from './history.ts';
+import { textOf, textOfMoment } from './history.ts';
 import { law } from './law.ts';
 import type { ModelStore } from './model-store.ts';
 
@@ -79,7 +79,10 @@ export class Instance {
       const fields = new Map(Object.entries(document.values()));
       const log = document.log.map(({ n, time, entry }) => [n, time, entry] as const);
       const shown = textOf({ time: document.time, removed: document.removed, fields, log });
-      law(shown === textOf(moment), () => `an instance has ${topic} at ${seq}: ${shown}, not ${textOf(moment)}`);
+      law(
+        shown === textOfMoment(moment),
+        () => `an instance has ${topic} at ${seq}: ${shown}, not ${textOfMoment(moment)}`,
+      );
     }
   }
 

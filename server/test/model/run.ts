@@ -24,8 +24,9 @@ export async function runModel(seed: number, isTraced = false): Promise<Outcome>
   const trace: string[] = [];
   try {
     const world = new World(random, mix, isTraced ? (done) => trace.push(done) : () => undefined);
+    const pickStep = stepPicker(random, mix);
     for (let count = 0; count < STEPS; count++) {
-      world.take(pickStep(random, mix));
+      world.take(pickStep());
       await settle(world);
     }
     await arrive(world);
@@ -61,12 +62,11 @@ async function settle({ store }: World): Promise<void> {
   }
 }
 
-function pickStep(random: Random, { weights }: Mix): Step {
+function stepPicker(random: Random, { weights }: Mix): () => Step {
   const entries = Object.entries(weights) as [Step, number][];
-  let left = random.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-  for (const [step, weight] of entries) {
-    left -= weight;
-    if (left < 0) return step;
-  }
-  return 'publish';
+  const total = entries.reduce((sum, [, weight]) => sum + weight, 0);
+  return () => {
+    let left = random.next() * total;
+    return entries.find(([, weight]) => (left -= weight) < 0)?.[0] ?? 'publish';
+  };
 }
