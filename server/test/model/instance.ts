@@ -32,10 +32,9 @@ export class Instance {
     this.#fanOut = new FanOut(this.audience);
     this.#checksums = new Checksums(this.hub);
     this.#intake = new Intake(this.hub, 'markets', store, clock, {
-      applied: () => this.check(),
+      applied: () => undefined,
       replaced: (isNewEpoch) => {
         if (isNewEpoch) this.audience.cohorts.startOver();
-        this.check();
       },
       repaired: () => undefined,
       repairFailed: () => undefined,

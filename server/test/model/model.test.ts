@@ -3,7 +3,7 @@ import { ModelLoader } from './load-model.ts';
 
 /** `SEED=123` runs one schedule and prints it; `BIGBOARD_LONG=1` runs many more. */
 const { SEED, BIGBOARD_LONG } = process.env;
-const RUNS = BIGBOARD_LONG ? 20_000 : 300;
+const RUNS = BIGBOARD_LONG ? 20_000 : 1_000;
 const FIRST_SEED = 1;
 
 let loader: ModelLoader;

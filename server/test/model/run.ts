@@ -54,12 +54,14 @@ async function arrive(world: World): Promise<void> {
   world.checkArrived();
 }
 
-/** Lets promises take their turns, when there are any. */
-async function settle({ store }: World): Promise<void> {
+/** Lets promises take their turns, when there are any, and looks at what came of it. */
+async function settle(world: World): Promise<void> {
+  const { store } = world;
   while (store.hasAnswered) {
     store.hasAnswered = false;
     for (let turn = 0; turn < 10; turn++) await Promise.resolve();
   }
+  world.checkInstances();
 }
 
 function stepPicker(random: Random, { weights }: Mix): () => Step {
