@@ -2,40 +2,46 @@ import { describe, expect, it } from 'vitest';
 import { chooseKickOffs, type StagedMatch, type StagingRules } from './kick-offs.ts';
 import { longestGap } from './quality.ts';
 
-const RULES: StagingRules = { loopSeconds: 7200, fewestInPlay: 1, reachSeconds: 1200, seed: 1, rounds: 3000 };
-/** Four matches with a goal at the start only: left at their wishes, the second half of each hour is empty. */
-const MATCHES: readonly StagedMatch[] = [-60, 1200, 3600, 4200].map((wishedSeconds) => ({
-  lengthSeconds: 2400,
-  highlights: [600],
-  wishedSeconds,
-}));
-
-function gapOf(kickOffs: readonly number[]): number {
-  return longestGap(
-    kickOffs.map((seconds) => (seconds + 600 + RULES.loopSeconds) % RULES.loopSeconds),
-    RULES.loopSeconds,
-  );
-}
+const RULES: StagingRules = {
+  loopSeconds: 7200,
+  endSeconds: 6600,
+  editionSeconds: 9000,
+  fewestInPlay: 1,
+  mostInPlay: 2,
+  seed: 1,
+  rounds: 2000,
+};
+/** With a goal at the start only: one after the other they leave long gaps. */
+const MATCHES: readonly StagedMatch[] = Array.from({ length: 5 }, () => ({ lengthSeconds: 2400, highlights: [600] }));
+const WAITS = [
+  { before: 0, after: 2, seconds: 2430 },
+  { before: 2, after: 4, seconds: 2430 },
+];
 
 describe('kick-offs chosen for a loop', () => {
+  const kickOffs = chooseKickOffs(MATCHES, WAITS, RULES);
+
   it('are the same for the same seed', () => {
-    expect(chooseKickOffs(MATCHES, RULES)).toEqual(chooseKickOffs(MATCHES, RULES));
+    expect(chooseKickOffs(MATCHES, WAITS, RULES)).toEqual(kickOffs);
   });
 
-  it('leave shorter gaps than the wishes, within reach of them', () => {
-    const kickOffs = chooseKickOffs(MATCHES, RULES);
-    expect(gapOf(kickOffs)).toBeLessThan(gapOf(MATCHES.map(({ wishedSeconds }) => wishedSeconds)));
-    for (const [index, { wishedSeconds }] of MATCHES.entries()) {
-      expect(Math.abs((kickOffs[index] as number) - wishedSeconds)).toBeLessThanOrEqual(RULES.reachSeconds);
+  it('are whole minutes inside the edition, the last match at its end', () => {
+    for (const seconds of kickOffs) {
+      expect(Math.abs(seconds % 60)).toBe(0);
+      expect(seconds).toBeGreaterThanOrEqual(6600 - 9000);
+      expect(seconds + 2400).toBeLessThanOrEqual(6600);
+    }
+    expect(kickOffs[4]).toBe(6600 - 2400);
+  });
+
+  it('keep the waits', () => {
+    for (const { before, after, seconds } of WAITS) {
+      expect((kickOffs[after] ?? NaN) - (kickOffs[before] ?? NaN)).toBeGreaterThanOrEqual(seconds);
     }
   });
 
-  it('keep a match in play at the seam there, and no other comes to it', () => {
-    const kickOffs = chooseKickOffs(MATCHES, RULES);
-    expect(kickOffs[0]).toBeLessThan(0);
-    for (const kickOff of kickOffs.slice(1)) {
-      expect(kickOff).toBeGreaterThanOrEqual(0);
-      expect(kickOff + 2400).toBeLessThanOrEqual(RULES.loopSeconds);
-    }
+  it('leave no gap on the circle much longer than it has to be', () => {
+    const goals = kickOffs.map((seconds) => (seconds + 600 + RULES.loopSeconds) % RULES.loopSeconds);
+    expect(longestGap(goals, RULES.loopSeconds)).toBeLessThan((1.3 * RULES.loopSeconds) / MATCHES.length);
   });
 });

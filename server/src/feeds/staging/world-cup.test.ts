@@ -45,6 +45,8 @@ function playLoops(passes: number): Map<string, FinishedMatch[]> {
     foldUpdates(documents, seq++, [next.update]);
     const document = documents.get(next.update.topic);
     if (document === undefined || next.update.fields?.['status'] !== 'finished') continue;
+    // Restored at the seam: that whistle was heard in the pass before.
+    if (next.update.time < feed.startTimeMs) continue;
     const events = document.log.map(({ entry }) => matchEventSchema.parse(entry));
     const id = document.topic.slice('match:'.length);
     finished.set(id, [...(finished.get(id) ?? []), { fields: matchSchema.parse(document.values()), events }]);
@@ -137,11 +139,11 @@ describe('the recorded World Cup of 2022', () => {
     }
   });
 
-  it('keeps its law at every moment of the loop: never a wall minute without a goal or a kick, always three in play', () => {
+  it('keeps its law at every moment of the loop: never half a wall minute without a goal or a kick, always three in play', () => {
     const quality = measureStaging(updates, loop);
-    expect(quality.longestGapMs / (header.speed ?? 1)).toBeLessThan(55_000);
+    expect(quality.longestGapMs / (header.speed ?? 1)).toBeLessThan(30_000);
     expect(quality.fewestInPlay).toBeGreaterThanOrEqual(3);
-    expect(quality.mostInPlay).toBeLessThanOrEqual(14);
+    expect(quality.mostInPlay).toBeLessThanOrEqual(12);
   });
 });
 
@@ -177,5 +179,5 @@ describe.skipIf(!hasSource)("the recording against openfootball's timelines", ()
     const text = formatHeader(again.header) + again.updates.map(formatUpdate).join('');
     // Not the compressed bytes: versions of zlib differ in those.
     expect(gunzipSync(readFileSync(RECORDING)).toString('utf8') === text).toBe(true);
-  });
+  }, 60_000);
 });

@@ -7,50 +7,76 @@ import {
   type PlannedMatch,
 } from '../importers/openfootball/map.ts';
 import { readMatches } from '../importers/openfootball/read.ts';
-import { chooseKickOffs } from './kick-offs.ts';
+import { chooseKickOffs, type StagingRules } from './kick-offs.ts';
+import { listWaits } from './waits.ts';
 
 /** The real first kick-off, Qatar against Ecuador: the staged clock begins there and runs on without nights. */
 const START_TIME_MS = Date.parse('2022-11-20T16:00:00Z');
-const LOOP_MINUTES = 830;
 const SPEED = 30;
-/** A match that will be played a second time is announced anew this long before; until then its result stands. */
+/** Little more than Argentina's seven matches, one after the other, take. */
+const LOOP_SECONDS = 930 * 60;
+/** The result of the final stands for a minute on the wall. */
+const AFTER_FINAL_SECONDS = 30 * 60;
+/** A group's fixtures are announced anew this long before the first of them; until then its last edition stands. */
 const ANNOUNCE_SECONDS = 30 * 60;
 
-const SEARCH = { loopSeconds: LOOP_MINUTES * 60, fewestInPlay: 4, reachSeconds: 14 * 60, seed: 2022, rounds: 40_000 };
-
+const WAITS = { loopSeconds: LOOP_SECONDS, restSeconds: 60, tableSeconds: 2 * ANNOUNCE_SECONDS };
 /**
- * When each round would begin, and how far apart its matches follow, in minutes of the loop. The final ends just before
- * the seam, and the first group matches kick off while it is played, for a board must never be nearly empty.
+ * The groups begin while the knock-out rounds of the edition before are played: from the semi-finals on no more than two
+ * matches are left of those, and a board must never be nearly empty.
  */
-const ROUNDS: ReadonlyMap<string, { readonly fromMinute: number; readonly everyMinutes: number }> = new Map([
-  ['First stage', { fromMinute: -100, everyMinutes: 9.8 }],
-  ['Round of 16', { fromMinute: 372, everyMinutes: 13 }],
-  ['Quarter-final', { fromMinute: 495, everyMinutes: 16 }],
-  ['Semi-final', { fromMinute: 598, everyMinutes: 16 }],
-  ['Play-off for third place', { fromMinute: 628, everyMinutes: 0 }],
-  ['Final', { fromMinute: 654, everyMinutes: 0 }],
-]);
+const SEARCH: StagingRules = {
+  loopSeconds: LOOP_SECONDS,
+  endSeconds: LOOP_SECONDS - AFTER_FINAL_SECONDS,
+  editionSeconds: 1300 * 60,
+  fewestInPlay: 5,
+  mostInPlay: 12,
+  seed: 9,
+  rounds: 30_000,
+};
+
+interface PlacedMatch {
+  readonly match: PlannedMatch;
+  readonly kickOffMs: number;
+}
 
 export interface StagedRecording {
   readonly header: RecordingHeader & { readonly startTimeMs: number; readonly endTimeMs: number };
   readonly updates: readonly NamespacedUpdate[];
 }
 
-/**
- * All matches of the World Cup of 2022, staged as one loop. On the circle each is played once and whole. Those in play
- * at the seam have their beginning at the loop's end, and again before its start, where it counts as what went before.
- */
+/** All matches of the World Cup of 2022, staged as one loop. It takes a while: their kick-offs are searched for. */
 export function stageWorldCup(jsonLines: string): StagedRecording {
   const matches = planMatches(readMatches(jsonLines));
-  const wishes = wishKickOffs(matches);
-  const staged = matches.map((match, index) => ({
+  const staged = matches.map((match) => ({
     lengthSeconds: match.course.lengthSeconds,
     highlights: findHighlights(match),
-    wishedSeconds: wishes[index] as number,
   }));
-  const kickOffs = chooseKickOffs(staged, SEARCH);
-  const endTimeMs = START_TIME_MS + LOOP_MINUTES * 60_000;
-  const updates = matches.flatMap((match, index) => layOnLoop(match, kickOffs[index] as number, endTimeMs));
+  const kickOffs = chooseKickOffs(staged, listWaits(matches, WAITS), SEARCH);
+  return layOnLoop(
+    matches.map((match, index) => ({ match, kickOffMs: START_TIME_MS + (kickOffs[index] as number) * 1000 })),
+  );
+}
+
+/**
+ * On the circle each match is played once and whole. An edition is longer than the loop: what of it comes before the start
+ * of the loop comes again at its end, where it is the beginning of the next edition. A group goes over to that as a whole,
+ * or its table would count matches of two editions; the knock-out rounds do so at the seam.
+ */
+function layOnLoop(matches: readonly PlacedMatch[]): StagedRecording {
+  const loopMs = LOOP_SECONDS * 1000;
+  const endTimeMs = START_TIME_MS + loopMs;
+  const updates: NamespacedUpdate[] = [];
+  for (const group of new Set(matches.map(({ match }) => match.source.group))) {
+    const together = matches.filter(({ match }) => match.source.group === group);
+    const firstKickOffMs = Math.min(...together.map(({ kickOffMs }) => kickOffMs));
+    const announcedMs = Math.min(START_TIME_MS, firstKickOffMs - ANNOUNCE_SECONDS * 1000);
+    for (const { match, kickOffMs } of together) {
+      updates.push(mapAnnouncement(match, kickOffMs, announcedMs), ...mapCourse(match, kickOffMs));
+      const again = mapAnnouncement(match, kickOffMs + loopMs, announcedMs + loopMs);
+      updates.push({ ...again, update: { ...again.update, reset: true } }, ...mapCourse(match, kickOffMs + loopMs));
+    }
+  }
   return {
     header: {
       bigboard: 1,
@@ -63,30 +89,6 @@ export function stageWorldCup(jsonLines: string): StagedRecording {
       startTimeMs: START_TIME_MS,
       endTimeMs,
     },
-    updates: updates.sort((a, b) => a.update.time - b.update.time),
+    updates: updates.filter(({ update }) => update.time < endTimeMs).sort((a, b) => a.update.time - b.update.time),
   };
-}
-
-function wishKickOffs(matches: readonly PlannedMatch[]): number[] {
-  const seen = new Map<string, number>();
-  return matches.map(({ source: { stage } }) => {
-    const round = ROUNDS.get(stage);
-    if (round === undefined) throw new Error(`no place in the loop for the stage ${stage}`);
-    const before = seen.get(stage) ?? 0;
-    seen.set(stage, before + 1);
-    return Math.round(round.fromMinute + before * round.everyMinutes) * 60;
-  });
-}
-
-function layOnLoop(match: PlannedMatch, kickOffSeconds: number, endTimeMs: number): NamespacedUpdate[] {
-  const loopMs = endTimeMs - START_TIME_MS;
-  const kickoffMs = START_TIME_MS + kickOffSeconds * 1000;
-  const announced = mapAnnouncement(match, kickoffMs, Math.min(START_TIME_MS, kickoffMs));
-  const updates = [announced, ...mapCourse(match, kickoffMs)];
-  if (kickOffSeconds >= 0) return updates;
-  // In play at the seam: the same kick-off comes round again, one loop later.
-  const again = kickoffMs + loopMs;
-  const { namespace, update } = mapAnnouncement(match, again, again - ANNOUNCE_SECONDS * 1000);
-  const first = mapCourse(match, again).filter(({ update: { time } }) => time < endTimeMs);
-  return [...updates, { namespace, update: { ...update, reset: true } }, ...first];
 }
