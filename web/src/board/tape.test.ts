@@ -44,6 +44,11 @@ test('a match that was not known before is no news', () => {
   expect(newsOfScores({}, { m: GOAL }, 5)).toEqual([]);
 });
 
+test('what a replay restores when it begins again is no news', () => {
+  const staged = { ...CARD, stagedKickoff: 100 };
+  expect(newsOfScores({ m: staged }, { m: { ...GOAL, stagedKickoff: 20 } }, 5)).toEqual([]);
+});
+
 test('one halted symbol is told by name, a whole session as one', () => {
   const before = { A: ROW, B: ROW, C: ROW };
   expect(newsOfWatch(before, { ...before, B: { ...ROW, status: 'halted' } }, 5)).toMatchObject([

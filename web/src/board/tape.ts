@@ -43,7 +43,8 @@ export function newsOfScores(before: Scores, after: Scores, atMs: number): TapeI
   const items: TapeItem[] = [];
   for (const [id, card] of Object.entries(after)) {
     const known = before[id];
-    if (known === undefined || known === card) continue;
+    // A replay that begins again restores matches under way: what happened in them before is no news.
+    if (known === undefined || known === card || known.stagedKickoff !== card.stagedKickoff) continue;
     if (card.lastEvent !== undefined && card.lastEventTimeMs !== known.lastEventTimeMs) {
       const item = describeCard(id, card, atMs);
       if (item !== undefined) items.push(item);
@@ -59,7 +60,7 @@ export function newsOfScores(before: Scores, after: Scores, atMs: number): TapeI
       });
     } else if (card.status === 'finished' && known.status === 'live') {
       items.push({
-        id: `${id}:finished`,
+        id: `${id}:finished:${atMs}`,
         kind: 'event',
         atMs,
         title: `${card.home.name} ${card.score.home}–${card.score.away} ${card.away.name}`,
