@@ -205,7 +205,7 @@ export class Replica {
   #advance(topic: string, copy: Copy, delta: Delta | undefined, from: Seq, to: Seq): void {
     const isReset = delta?.[4] === 2;
     if (!this.#isComplete(copy)) {
-      if (isReset) this.#replace(topic, copy, delta, to);
+      if (isFull(delta)) this.#replace(topic, copy, delta, to);
       else this.#noteGap(copy);
     } else if (to > copy.seq) {
       // A copy that is further than `from` may have had this reset, and its entries are not news again. One that is not so
@@ -227,15 +227,14 @@ export class Replica {
   ): void {
     copy.state = 'held';
     copy.gap = false;
-    const isReset = delta?.[4] === 2;
     if (this.#isComplete(copy) && copy.seq > to) {
       // The instance is behind this copy: going back would show an older state as new.
-      copy.gap = isReset;
+      copy.gap = isFull(delta);
       copy.askAtMs = nowMs + AHEAD_RETRY_MS;
     } else if (position !== undefined && delta !== undefined && this.#isComplete(copy)) {
       // A frame may have moved the copy on since it was asked for, into a new epoch even.
       this.#advance(topic, copy, delta, position.epoch === this.#epoch ? position.seq : SINCE_NOTHING, to);
-    } else if (isReset) {
+    } else if (isFull(delta)) {
       this.#replace(topic, copy, delta, to);
     } else {
       this.counts.failures++;
@@ -290,6 +289,11 @@ export class Replica {
   #canResume(copy: Copy): boolean {
     return this.#isComplete(copy) && copy.failures < FAILURES_BEFORE_STARTING_OVER;
   }
+}
+
+/** It replaces what the reader has, whether or not the numbering of the entries goes on. */
+function isFull(delta: Delta | undefined): delta is Delta {
+  return (delta?.[4] ?? 0) !== 0;
 }
 
 function newCopy(): Copy {
