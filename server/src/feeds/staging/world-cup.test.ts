@@ -147,37 +147,40 @@ describe('the recorded World Cup of 2022', () => {
   });
 });
 
-describe.skipIf(!hasSource)("the recording against openfootball's timelines", () => {
-  const source = hasSource ? readFileSync(SOURCE, 'utf8') : '';
+// Without them the recording is held to the table of results of our own alone, and says so above.
+if (hasSource) {
+  describe("the recording against openfootball's timelines", () => {
+    const source = readFileSync(SOURCE, 'utf8');
 
-  it('has every score, shoot-out, goal, card, substitution and line-up of the source', () => {
-    for (const facts of readMatches(source)) {
-      const id = `2022-${findTeamCodes(facts.team1).code}-${findTeamCodes(facts.team2).code}`;
-      const { fields, events } = matches.get(id)!;
-      expect([fields.score.home, fields.score.away], id).toEqual(facts.score);
-      expect(fields.shootout && [fields.shootout.home, fields.shootout.away], id).toEqual(facts.pens);
-      expect(fields.kickoff, id).toBe(facts.kickoffMs);
-      expect(fields.home.lineup, id).toEqual(facts.lineup1.map(formatPlayerName));
-      expect(fields.away.lineup, id).toEqual(facts.lineup2.map(formatPlayerName));
+    it('has every score, shoot-out, goal, card, substitution and line-up of the source', () => {
+      for (const facts of readMatches(source)) {
+        const id = `2022-${findTeamCodes(facts.team1).code}-${findTeamCodes(facts.team2).code}`;
+        const { fields, events } = matches.get(id)!;
+        expect([fields.score.home, fields.score.away], id).toEqual(facts.score);
+        expect(fields.shootout && [fields.shootout.home, fields.shootout.away], id).toEqual(facts.pens);
+        expect(fields.kickoff, id).toBe(facts.kickoffMs);
+        expect(fields.home.lineup, id).toEqual(facts.lineup1.map(formatPlayerName));
+        expect(fields.away.lineup, id).toEqual(facts.lineup2.map(formatPlayerName));
 
-      const goals = facts.events.flatMap((event) => {
-        if (event.type !== 'goal') return [];
-        const when = event.stoppage === undefined ? `${event.minute}` : `${event.minute}+${event.stoppage}`;
-        const side = event.team === 1 ? 'home' : 'away';
-        return [describeGoal(when, side, formatPlayerName(event.player), !!event.own_goal, !!event.penalty)];
-      });
-      expect(listGoals(matches.get(id)!), id).toEqual(goals);
-      const count = (type: MatchEvent['type']): number => events.filter((event) => event.type === type).length;
-      expect(count('substitution'), id).toBe(facts.events.filter(({ type }) => type === 'sub').length);
-      expect(count('card') + count('substitution') + count('goal'), id).toBe(facts.events.length);
-      expect(count('kick'), id).toBe(facts.shootout?.length ?? 0);
-    }
+        const goals = facts.events.flatMap((event) => {
+          if (event.type !== 'goal') return [];
+          const when = event.stoppage === undefined ? `${event.minute}` : `${event.minute}+${event.stoppage}`;
+          const side = event.team === 1 ? 'home' : 'away';
+          return [describeGoal(when, side, formatPlayerName(event.player), !!event.own_goal, !!event.penalty)];
+        });
+        expect(listGoals(matches.get(id)!), id).toEqual(goals);
+        const count = (type: MatchEvent['type']): number => events.filter((event) => event.type === type).length;
+        expect(count('substitution'), id).toBe(facts.events.filter(({ type }) => type === 'sub').length);
+        expect(count('card') + count('substitution') + count('goal'), id).toBe(facts.events.length);
+        expect(count('kick'), id).toBe(facts.shootout?.length ?? 0);
+      }
+    });
+
+    it('is made again from them, line by line', () => {
+      const again = stageWorldCup(source);
+      const text = formatHeader(again.header) + again.updates.map(formatUpdate).join('');
+      // Not the compressed bytes: versions of zlib differ in those.
+      expect(gunzipSync(readFileSync(RECORDING)).toString('utf8') === text).toBe(true);
+    }, 60_000);
   });
-
-  it('is made again from them, line by line', () => {
-    const again = stageWorldCup(source);
-    const text = formatHeader(again.header) + again.updates.map(formatUpdate).join('');
-    // Not the compressed bytes: versions of zlib differ in those.
-    expect(gunzipSync(readFileSync(RECORDING)).toString('utf8') === text).toBe(true);
-  }, 60_000);
-});
+}
