@@ -1,3 +1,4 @@
+import { LIMITS } from '@bigboard/shared/limits';
 import type { SubscribeAck } from '@bigboard/shared/messages';
 import type { Change } from '@bigboard/shared/replica';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -77,6 +78,21 @@ test('everything wanted in one turn goes in one call', async () => {
   ]);
   expect(events.caughtUp).not.toHaveBeenCalled();
   socket.sent[0]?.answer?.(ACK);
+  expect(events.caughtUp).toHaveBeenCalledOnce();
+});
+
+test('it has caught up when the last of several calls is answered', async () => {
+  const { socket, link, events } = makeLink();
+  const topics = Array.from({ length: LIMITS.namesPerCall + 1 }, (_, index) => `quote:S${index}`);
+  const answer = (sent: Sent | undefined, names: readonly string[]) =>
+    sent?.answer?.({ ...ACK, deltas: names.map((name) => [name, 1, { last: 1 }, 0, 2]) });
+  socket.hear('connect');
+  for (const topic of topics) link.want(topic);
+  await turn();
+  answer(socket.sent[0], topics.slice(0, -1));
+  expect(socket.sent).toHaveLength(2);
+  expect(events.caughtUp).not.toHaveBeenCalled();
+  answer(socket.sent[1], topics.slice(-1));
   expect(events.caughtUp).toHaveBeenCalledOnce();
 });
 

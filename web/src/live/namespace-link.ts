@@ -76,8 +76,9 @@ export class NamespaceLink {
     });
   }
 
-  #pump(): void {
-    if (!this.socket.connected) return;
+  /** @returns whether there is a new request in flight */
+  #pump(): boolean {
+    if (!this.socket.connected) return false;
     const unsubscribed = [...this.#unsubscribed];
     this.#unsubscribed.clear();
     for (let first = 0; first < unsubscribed.length; first += LIMITS.namesPerCall) {
@@ -85,13 +86,14 @@ export class NamespaceLink {
       this.socket.emit('unsubscribe', { topics }, () => undefined);
     }
     const request = this.#replica.nextRequest(Date.now());
-    if (request !== undefined) {
-      const sentAtMs = Date.now();
-      this.#ackTimer = setTimeout(() => this.#events.silent(), ACK_TIMEOUT_MS);
-      this.socket.emit('subscribe', request, (ack) => this.#takeAck(ack, sentAtMs));
-    } else {
+    if (request === undefined) {
       this.#retryLater();
+      return false;
     }
+    const sentAtMs = Date.now();
+    this.#ackTimer = setTimeout(() => this.#events.silent(), ACK_TIMEOUT_MS);
+    this.socket.emit('subscribe', request, (ack) => this.#takeAck(ack, sentAtMs));
+    return true;
   }
 
   #retryLater(): void {
@@ -110,8 +112,8 @@ export class NamespaceLink {
     } else {
       this.#replica.refused(ack, nowMs);
     }
-    this.#pump();
-    if (this.#replica.nextRequestAtMs() === undefined && ack.ok) this.#events.caughtUp();
+    const hasMore = this.#pump() || this.#replica.nextRequestAtMs() !== undefined;
+    if (ack.ok && !hasMore) this.#events.caughtUp();
   }
 
   #takeFrame(frame: Frame): void {
