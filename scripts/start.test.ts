@@ -22,7 +22,7 @@ describe('the Node version', () => {
     expect(describeUnsupportedNode(version)).toContain('needs Node 22.12 or newer');
   });
 
-  it.each(['start', 'test', 'dev', 'check', 'build'])(
+  it.each(['start', 'test', 'dev', 'check', 'build', 'run'])(
     '%s.mjs imports nothing that an old Node cannot read',
     (command) => {
       const source = readFileSync(new URL(`./${command}.mjs`, import.meta.url), 'utf8');

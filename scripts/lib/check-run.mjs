@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { buildPage } from './build-page.mjs';
 import { installPackages } from './install-packages.mjs';
 import { ROOT } from './paths.mjs';
+import { runBin } from './run-bin.mjs';
 import { formatElapsed, runCommand, runProgram, StepError } from './run-step.mjs';
 
 const HELP = `npm run check: formatting, lint, types, the page's build and every test, in that order; stops at the first failure.`;
@@ -11,23 +11,23 @@ const HELP = `npm run check: formatting, lint, types, the page's build and every
 const STEPS = [
   {
     name: 'Formatting',
-    run: () => runBin('prettier', 'prettier', ['--check', '--log-level', 'warn', '.']),
+    run: () => runBin('prettier', ['--check', '--log-level', 'warn', '.']),
     next: '`npm run format` formats these files.',
   },
   {
     name: 'Lint',
-    run: () => runBin('eslint', 'eslint', ['.', '--max-warnings', '0']),
+    run: () => runBin('eslint', ['.', '--max-warnings', '0']),
     next: 'Each message says what its rule prevents; `npm run lint -- --fix` repairs the mechanical ones.',
   },
   {
     name: 'Types',
-    run: () => runBin('typescript', 'tsc', []),
+    run: () => runBin('tsc', []),
     next: 'Repair these, then `npm run types` checks only the types.',
   },
   {
     name: 'Types of the page',
     run: () =>
-      runBin('svelte-check', 'svelte-check', [
+      runBin('svelte-check', [
         ...['--workspace', 'web', '--tsconfig', './tsconfig.json', '--fail-on-warnings', '--output', 'human'],
       ]),
     next: 'Repair these, then `npm run types` checks only the types.',
@@ -54,19 +54,4 @@ export async function runCheck(args) {
     }
     console.log(`All ${STEPS.length} checks are fine (${formatElapsed(startedMs)}).`);
   });
-}
-
-/**
- * Runs a package's command by this Node: the files in node_modules/.bin are shell scripts on Windows.
- * @param {string} packageName
- * @param {string} command
- * @param {string[]} args
- */
-function runBin(packageName, command, args) {
-  const manifestFile = path.join(ROOT, 'node_modules', packageName, 'package.json');
-  /** @type {{ bin: string | Record<string, string> }} */
-  const { bin } = createRequire(manifestFile)(manifestFile);
-  const file = typeof bin === 'string' ? bin : bin[command];
-  if (!file) throw new Error(`${packageName} has no command ${command}`);
-  return runProgram(process.execPath, [path.join(path.dirname(manifestFile), file), ...args]);
 }
