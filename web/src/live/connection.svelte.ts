@@ -30,9 +30,11 @@ export interface ConnectionState {
   /** From the server's hand to this page, smoothed. */
   readonly latencyMs: number | undefined;
   readonly clockOffsetMs: number;
-  readonly feeds: Readonly<Record<string, HeardFeed>>;
+  /** As the newest beat of each namespace told them: a feed that writes to both may be silent in one. */
+  readonly feeds: Readonly<Record<ViewerNamespace, Readonly<Record<string, HeardFeed>>>>;
 }
 
+const NO_FEEDS: ConnectionState['feeds'] = { markets: {}, sports: {} };
 const SMOOTHING = 0.2;
 
 /** The reactive holder of the facts. Only the modules beside it write. */
@@ -50,7 +52,7 @@ export class Connection {
     lateMs: 0,
     latencyMs: undefined,
     clockOffsetMs: 0,
-    feeds: {},
+    feeds: NO_FEEDS,
   });
   readonly #beats = new Map<ViewerNamespace, { atMs: number; lateMs: number }>();
   #latencyMs: number | undefined;
@@ -75,15 +77,17 @@ export class Connection {
     nowMs: number,
     clockOffsetMs: number,
   ): void {
+    const feeds = Object.fromEntries(
+      Object.entries(beat.feeds).map(([name, health]) => [name, { ...health, heardAtMs: nowMs }]),
+    );
     this.#beats.set(namespace, { atMs: nowMs, lateMs: beat.lateMs ?? 0 });
     const beats = [...this.#beats.values()];
-    const heard = Object.entries(beat.feeds).map(([name, health]) => [name, { ...health, heardAtMs: nowMs }] as const);
     this.change({
       lastBeatAtMs: Math.min(...beats.map(({ atMs }) => atMs)),
       lateMs: Math.max(...beats.map(({ lateMs }) => lateMs)),
       latencyMs: this.#latencyMs,
       clockOffsetMs,
-      feeds: { ...this.#state.feeds, ...Object.fromEntries(heard) },
+      feeds: { ...this.#state.feeds, [namespace]: feeds },
     });
   }
 
@@ -96,6 +100,6 @@ export class Connection {
   /** Beats of a lost connection prove nothing about the next one. */
   forgetBeats(): void {
     this.#beats.clear();
-    this.change({ lastBeatAtMs: undefined, lateMs: 0 });
+    this.change({ lastBeatAtMs: undefined, lateMs: 0, feeds: NO_FEEDS });
   }
 }

@@ -44,7 +44,7 @@ export class Feeds {
     const name = this.#nameOf(namespace, topic);
     if (name === undefined) return undefined;
     const status = asFeedStatus(this.#live.topic(namespace, `feed:${name}`).current);
-    return { name, status, health: this.#live.connection.feeds[name] };
+    return { name, status, health: this.#live.connection.feeds[namespace][name] };
   }
 
   /** The stream time of the topic's feed at a wall time; the wall time itself while the feed is unknown. */

@@ -16,7 +16,7 @@ const OPEN: ConnectionState = {
   lateMs: 0,
   latencyMs: 84,
   clockOffsetMs: 0,
-  feeds: { market: { state: 'running', ageMs: 40, heardAtMs: NOW_MS - 400 } },
+  feeds: { markets: { market: { state: 'running', ageMs: 40, heardAtMs: NOW_MS - 400 } }, sports: {} },
 };
 const lost = (forMs: number, facts: Partial<ConnectionState> = {}): ConnectionState => ({
   ...OPEN,
@@ -71,7 +71,10 @@ describe('stale', () => {
   });
 
   test('a feed that stalled or failed is worse than a good connection', () => {
-    const feeds = { ...OPEN.feeds, scores: { state: 'failed', ageMs: 9_000, heardAtMs: NOW_MS - 1_000 } as const };
+    const feeds = {
+      ...OPEN.feeds,
+      sports: { scores: { state: 'failed', ageMs: 9_000, heardAtMs: NOW_MS - 1_000 } as const },
+    };
     expect(boardStatus({ ...OPEN, feeds }, true, NOW_MS)).toEqual({ state: 'stale', feeds: 1, ageMs: 10_000 });
   });
 });

@@ -35,7 +35,8 @@ export function boardStatus(facts: ConnectionState, hasSnapshot: boolean, nowMs:
   }
   const silence = silenceMs(facts, nowMs);
   if (lastBeatAtMs !== undefined && silence > BEAT_LIMIT_MS) return { state: 'stale', feeds: 0, ageMs: silence };
-  const failing = Object.values(facts.feeds).filter(({ state }) => state !== 'running');
+  const heard = Object.values(facts.feeds).flatMap((feeds) => Object.values(feeds));
+  const failing = heard.filter(({ state }) => state !== 'running');
   if (failing.length > 0) {
     const ageMs = Math.max(...failing.map((feed) => feed.ageMs + (nowMs - feed.heardAtMs)));
     return { state: 'stale', feeds: failing.length, ageMs };
