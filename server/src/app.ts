@@ -52,27 +52,30 @@ export async function startApp({ config, feeds, clock, log, random, webRoot }: A
   const runners = feeds.map((feed) => new FeedRunner(feed, store, clock, log, 'this instance'));
   for (const runner of runners) await runner.start();
 
-  let isDraining = false;
-  const readiness = () => ({ isReady: !isDraining, degraded: degradedFeeds(boards) });
+  let stopped: Promise<void> | undefined;
+  const readiness = () => ({ isReady: stopped === undefined, degraded: degradedFeeds(boards) });
   const http = createServer(HTTP_LIMITS, createHttpApp({ boards, readiness, metrics, clock, log, webRoot }));
   const realtime = new Realtime(http, boards, { allowedOrigins: config.allowedOrigins, random }, clock, log);
   declareGauges(metrics, boards);
-  const url = await listen(http, config);
 
-  return {
-    url,
-    async stop() {
-      if (isDraining) return;
-      isDraining = true;
-      for (const runner of runners) runner.stop();
-      const closed = new Promise<void>((done) => http.close(() => done()));
-      await realtime.stop();
-      http.closeAllConnections();
-      await closed;
-      for (const board of boards.values()) board.stop();
-      await store.close();
-    },
+  const stopAll = async () => {
+    for (const runner of runners) runner.stop();
+    const closed = new Promise<void>((done) => http.close(() => done()));
+    await realtime.stop();
+    http.closeAllConnections();
+    await closed;
+    for (const board of boards.values()) board.stop();
+    await store.close();
   };
+  const stop = () => (stopped ??= stopAll());
+  try {
+    const url = await listen(http, config);
+    log.info({ url, store: store.description, feeds: feeds.map(({ name }) => name) }, 'started');
+    return { url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** A peer that sends its request a byte at a time holds a connection no longer than this. Milliseconds and bytes. */

@@ -17,4 +17,9 @@ export const LIMITS = {
   /** Deleted fields a document remembers before a reader that old gets a full answer instead. */
   tombstonesPerDocument: 200,
   paceMaxPerSecond: 60,
+  /** Requests to `/api` from one address, a bucket as above. */
+  apiBurst: 100,
+  apiRequestsPerSecond: 20,
+  /** Event streams open at a time. */
+  eventStreams: 1_000,
 } as const;

@@ -22,15 +22,16 @@ export function runDeriver(deriver: Deriver, board: Board, store: Store, log: Lo
 
 function derive(deriver: Deriver, { updates, producer }: AppendedBatch, log: Logger): Update[] {
   const derived: Update[] = [];
-  for (const update of updates) {
+  // One update it cannot make sense of must not end what it derives from all the others.
+  const attempt = (derivation: () => readonly Update[], topic?: string) => {
     try {
-      derived.push(...deriver.fold(update, producer));
+      derived.push(...derivation());
     } catch (error) {
-      // One update it cannot make sense of must not end what it derives from all the others.
-      log.error({ err: error, deriver: deriver.name, topic: update.topic }, 'an update could not be derived from');
+      log.error({ err: error, deriver: deriver.name, topic }, 'an update could not be derived from');
     }
-  }
+  };
+  for (const update of updates) attempt(() => deriver.fold(update, producer), update.topic);
   const streamTimeMs = updates.at(-1)?.time;
-  if (streamTimeMs !== undefined) derived.push(...deriver.settle(streamTimeMs));
+  if (streamTimeMs !== undefined) attempt(() => deriver.settle(streamTimeMs));
   return derived;
 }

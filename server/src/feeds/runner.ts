@@ -112,9 +112,11 @@ export class FeedRunner {
   }
 
   #takeDue(streamTimeMs: number): NamespacedUpdate[] {
-    const due: NamespacedUpdate[] = [];
+    const due: TimedUpdate[] = [];
     try {
-      while (this.#next !== undefined && this.#next.dueTimeMs <= streamTimeMs && due.length < BATCH_ROWS) {
+      while (this.#next !== undefined && this.#next.dueTimeMs <= streamTimeMs) {
+        // What is due in one moment goes in one batch, or readers would see the half of a loop's seam.
+        if (due.length >= BATCH_ROWS && this.#next.dueTimeMs !== due.at(-1)?.dueTimeMs) break;
         due.push(this.#next);
         this.#next = this.#feed.next();
       }

@@ -4,12 +4,20 @@ import type { DirectoryEntry } from '@bigboard/shared/directory';
 import { isTopicName, isViewerNamespace, type ViewerNamespace } from '@bigboard/shared/topic';
 import { Router } from 'express';
 import type { Board } from '../hub/board.ts';
+import { AddressRates } from '../security/address-rates.ts';
 import { streamTopics } from './event-stream.ts';
 import type { Clock } from '../clock.ts';
 
 /** `/api`: the board without a socket, for `curl` and for places where WebSocket cannot pass. */
 export function apiRouter(boards: ReadonlyMap<ViewerNamespace, Board>, clock: Clock): Router {
   const router = Router();
+  const rates = new AddressRates(LIMITS.apiBurst, LIMITS.apiRequestsPerSecond);
+
+  router.use(({ socket }, _response, next) => {
+    const retryInMs = rates.take(socket.remoteAddress ?? '', clock.monotonicMs());
+    if (retryInMs !== undefined) throw new RequestError('rate_limited', 'too many requests', retryInMs);
+    next();
+  });
 
   router.get('/topics', ({ query }, response) => {
     const { hub } = boardOf(boards, query['namespace']);
@@ -28,8 +36,12 @@ export function apiRouter(boards: ReadonlyMap<ViewerNamespace, Board>, clock: Cl
     response.json({ epoch: hub.epoch, seq: hub.seq, topic, time, fields: document.values(), log });
   });
 
+  let openStreams = 0;
   router.get('/stream', (request, response) => {
     const { namespace, topics } = parseTopicList(request.query['topics']);
+    if (openStreams >= LIMITS.eventStreams) throw new RequestError('unavailable', 'too many event streams', 5_000);
+    openStreams++;
+    response.on('close', () => openStreams--);
     streamTopics(boards.get(namespace) as Board, topics, request, response, clock);
   });
 

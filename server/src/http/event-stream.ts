@@ -25,17 +25,23 @@ export function streamTopics(
     response.end();
     return;
   }
+  // A browser resumes all topics with one position, which must not speak for a topic it was never given (rule 3): while
+  // one is rejected there is no id, and coming back is answered in full.
+  let isWhole = true;
   const send = (event: string, payload: string, to: number) => {
-    response.write(`event: ${event}\nid: ${board.hub.epoch}:${to}\ndata: ${payload}\n\n`);
+    const id = isWhole ? `id: ${board.hub.epoch}:${to}\n` : '';
+    response.write(`event: ${event}\n${id}data: ${payload}\n\n`);
   };
   const link: Link = {
     isBehind: () => response.writableNeedDrain || response.destroyed,
     send,
     beatSent: () => undefined,
+    closeSlow: () => response.destroy(),
   };
   const reader = board.audience.join(link);
   const position = parseLastEventId(request.get('Last-Event-ID'));
   const ack = board.audience.subscribe(reader, { topics: [...topics], position }, clock.wallMs());
+  isWhole = ack.rejected.length === 0;
   send('snapshot', JSON.stringify(ack), ack.to);
   response.on('close', () => board.audience.leave(reader));
 }

@@ -51,6 +51,7 @@ export class Audience {
     const held = new Set([...reader.topics, ...accepted]);
     reader.epoch = hub.epoch;
     reader.lacksSinceMs = undefined;
+    reader.currentAtMs = at;
     reader.moveTo(hub.seq);
     this.cohorts.place(reader, held);
     return { ok: true, epoch: hub.epoch, from, to: hub.seq, at, deltas, rejected };

@@ -14,6 +14,9 @@ const BEAT_INTERVAL_MS = 1_000;
 /** Every so many beats carries a checksum: seldom enough to cost nothing, often enough to find a wrong copy in a minute. */
 const BEATS_PER_SUM = 10;
 
+/** A feed tells its status every 5 s; one that has said nothing at all for three times that has stalled. */
+const STALLED_MS = 15_000;
+
 export interface BoardObserver {
   updatesApplied(count: number): void;
   flushed(durationMs: number, frames: number): void;
@@ -32,7 +35,8 @@ export class Board {
   readonly #clock: Clock;
   readonly #store: Store;
   readonly #intake: Intake;
-  readonly #heardAtMs = new Map<string, number>();
+  /** When each producer last brought data, and when it last said anything. Monotonic. */
+  readonly #heardAtMs = new Map<string, { dataMs: number; anythingMs: number }>();
   readonly #listeners = new Set<(batch: AppendedBatch) => void>();
   readonly #ends: Cancel[] = [];
   #beats = 0;
@@ -88,18 +92,21 @@ export class Board {
   feeds(): Record<string, FeedHealth> {
     const nowMs = this.#clock.monotonicMs();
     const feeds: Record<string, FeedHealth> = {};
-    for (const [name, heardAtMs] of this.#heardAtMs) {
-      const state = this.hub.documents.get(`feed:${name}`)?.value('state');
-      if (state !== undefined) feeds[name] = { state: state as FeedState, ageMs: Math.round(nowMs - heardAtMs) };
+    for (const [name, { dataMs, anythingMs }] of this.#heardAtMs) {
+      const told = this.hub.documents.get(`feed:${name}`)?.value('state') as FeedState | undefined;
+      if (told === undefined) continue;
+      const state = told === 'running' && nowMs - anythingMs > STALLED_MS ? 'stalled' : told;
+      feeds[name] = { state, ageMs: Math.round(nowMs - dataMs) };
     }
     return feeds;
   }
 
   #applied(batch: AppendedBatch, observer: BoardObserver): void {
+    const anythingMs = this.#clock.monotonicMs();
     // What a feed says of itself is no sign that its data still come.
-    if (batch.updates.some(({ topic }) => parseTopic(topic).kind !== 'feed')) {
-      this.#heardAtMs.set(batch.producer, this.#clock.monotonicMs());
-    }
+    const isData = batch.updates.some(({ topic }) => parseTopic(topic).kind !== 'feed');
+    const dataMs = isData ? anythingMs : (this.#heardAtMs.get(batch.producer)?.dataMs ?? anythingMs);
+    this.#heardAtMs.set(batch.producer, { dataMs, anythingMs });
     observer.updatesApplied(batch.updates.length);
     this.flushLoop.nudge();
     for (const listener of this.#listeners) listener(batch);

@@ -26,6 +26,10 @@ export class Cohort {
     this.changedTo = changedTo;
     this.nextFrameAtMs = frameIntervalMs(maxPerSecond) === Infinity ? Infinity : 0;
   }
+
+  get isPaused(): boolean {
+    return this.maxPerSecond === 0;
+  }
 }
 
 export function cohortKey(topics: ReadonlySet<string>, maxPerSecond: number | undefined): string {

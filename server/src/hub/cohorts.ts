@@ -39,7 +39,12 @@ export class Cohorts {
     const { cohort } = reader;
     if (cohort === undefined || !this.lacks(reader, cohort)) return;
     cohort.due.add(reader);
-    this.pending.add(cohort);
+    this.await(cohort);
+  }
+
+  /** Puts a cohort among those a flush looks at. One that is paused would be looked at for nothing, again and again. */
+  await(cohort: Cohort): void {
+    if (!cohort.isPaused) this.pending.add(cohort);
   }
 
   lacks(reader: Reader, cohort: Cohort): boolean {

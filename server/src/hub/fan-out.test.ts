@@ -25,6 +25,11 @@ class FakeLink implements Link {
   beatSent(): void {
     // Nobody answers beats here.
   }
+
+  isClosed = false;
+  closeSlow(): void {
+    this.isClosed = true;
+  }
 }
 
 let hub: Hub;
@@ -147,6 +152,28 @@ describe('flush', () => {
     expect([link.frames.length, fanOut.isDue]).toEqual([1, false]);
   });
 
+  test('makes no frame for a reader that is behind, however long that lasts', () => {
+    const behind = join('quote:A');
+    const other = join('quote:A');
+    behind.link.behind = true;
+    write('quote:A');
+    flush();
+    expect(spans(other.link)).toHaveLength(1);
+    for (let round = 0; round < 3; round++) expect(fanOut.begin(now())).toEqual([]);
+    expect(fanOut.isDue).toBe(true);
+  });
+
+  test('does not look again and again at readers that have paused', () => {
+    const { reader, link } = join('quote:A');
+    audience.pace(reader, 0);
+    write('quote:A');
+    flush();
+    expect([fanOut.isDue, link.frames]).toEqual([false, []]);
+    audience.pace(reader, 10);
+    flush();
+    expect(spans(link)).toEqual([[2, 3, ['quote:A']]]);
+  });
+
   test('keeps to the pace a reader asked for', () => {
     const { link, reader } = join('quote:A');
     audience.pace(reader, 2);
@@ -205,6 +232,29 @@ describe('beat', () => {
     nowMs += 700;
     fanOut.beat(now(), '{}', () => ',"sums":{}');
     expect(link.beats).toEqual([{ at: 700, epoch: 'one', from: 2, to: 2, lateMs: 700, feeds: {} }]);
+  });
+
+  test('counts no delay from before a reader was in need', () => {
+    const early = join('quote:A');
+    audience.pace(early.reader, 0);
+    write('quote:A');
+    nowMs = 60_000;
+    const late = join();
+    audience.pace(late.reader, 0);
+    audience.subscribe(late.reader, { topics: ['quote:A'] }, nowMs);
+    write('quote:A');
+    nowMs += 500;
+    fanOut.beat(now(), '{}', () => '');
+    expect([early.link.beats[0]?.lateMs, late.link.beats[0]?.lateMs]).toEqual([60_500, 500]);
+  });
+
+  test('ends a connection that has taken nothing for half a minute', () => {
+    const { link } = join('quote:A');
+    link.behind = true;
+    for (; nowMs <= 30_000; nowMs += 1_000) fanOut.beat(now(), '{}', () => '');
+    expect(link.isClosed).toBe(false);
+    fanOut.beat(now(), '{}', () => '');
+    expect(link.isClosed).toBe(true);
   });
 
   test('has no span for a reader that holds nothing, and does not go to one that is behind', () => {

@@ -28,9 +28,14 @@ export class FanOut {
     this.#audience = audience;
   }
 
+  /** Something came that no flush has looked at. */
+  get hasChanges(): boolean {
+    return this.#audience.hub.changes.size > 0;
+  }
+
   /** Somebody lacks something, so flushing has to go on even when nothing new comes. */
   get isDue(): boolean {
-    return this.#audience.cohorts.pending.size > 0 || this.#audience.hub.changes.size > 0;
+    return this.#audience.cohorts.pending.size > 0 || this.hasChanges;
   }
 
   /** Rule 5: `to` and all pieces are fixed here, whenever each of the sends is then carried out. */
@@ -57,6 +62,7 @@ export class FanOut {
     reader.link.send('frame', frame, to);
     reader.epoch = hub.epoch;
     reader.lacksSinceMs = undefined;
+    reader.currentAtMs = now.wallMs;
     reader.nextFrameAtMs = now.monotonicMs + frameIntervalMs(reader.maxPerSecond);
     reader.moveTo(to);
     reader.cohort?.due.delete(reader);
@@ -75,7 +81,11 @@ export class FanOut {
     const head = `{"at":${now.wallMs},"epoch":${JSON.stringify(hub.epoch)}`;
     for (const reader of readers) {
       const { cohort, sentTo: from } = reader;
-      if (reader.link.isBehind()) continue;
+      if (reader.link.isBehind()) {
+        closeIfSlow(reader, now);
+        continue;
+      }
+      reader.behindSinceMs = undefined;
       if (cohort === undefined) {
         reader.link.send('beat', `${head},"feeds":${feeds}}`, from);
         continue;
@@ -85,8 +95,11 @@ export class FanOut {
       let lateMs = 0;
       let checks = '';
       if (cohorts.lacks(reader, cohort)) {
-        lateMs = Math.max(0, now.wallMs - (reader.lacksSinceMs ?? cohort.pendingSinceMs ?? now.wallMs));
+        // What the cohort has waited with for longer, the reader had before it joined.
+        const lacksSinceMs = reader.lacksSinceMs ?? Math.max(cohort.pendingSinceMs ?? now.wallMs, reader.currentAtMs);
+        lateMs = Math.max(0, now.wallMs - lacksSinceMs);
       } else {
+        reader.currentAtMs = now.wallMs;
         reader.moveTo(hub.seq);
         checks = sums(cohort);
       }
@@ -107,7 +120,7 @@ export class FanOut {
         // Everyone in it may have had the change with an ack already.
         if (cohort.changedTo <= cohort.sentTo) continue;
         cohort.pendingSinceMs = Math.min(cohort.pendingSinceMs ?? now.wallMs, acceptedAtMs);
-        cohorts.pending.add(cohort);
+        cohorts.await(cohort);
       }
     }
   }
@@ -121,7 +134,8 @@ export class FanOut {
       const canShare = isShared && reader.epoch === hub.epoch && reader.sentTo >= cohort.sentTo;
       if (!cohorts.lacks(reader, cohort)) {
         cohort.due.delete(reader);
-      } else if (!canShare && reader.nextFrameAtMs > now.monotonicMs) {
+      } else if ((!canShare && reader.nextFrameAtMs > now.monotonicMs) || reader.link.isBehind()) {
+        // No frame is made for a reader that cannot have it: a hundred stuck ones would hold up all the others.
         reader.lacksSinceMs ??= lacksSinceMs;
         cohort.due.add(reader);
       } else {
@@ -134,6 +148,14 @@ export class FanOut {
     cohort.pendingSinceMs = undefined;
     cohort.nextFrameAtMs = now.monotonicMs + frameIntervalMs(cohort.maxPerSecond);
   }
+}
+
+/** A reader that has been behind at every beat for this long is not coming back. */
+const SLOW_CLOSE_MS = 30_000;
+
+function closeIfSlow(reader: Reader, now: Now): void {
+  reader.behindSinceMs ??= now.monotonicMs;
+  if (now.monotonicMs - reader.behindSinceMs > SLOW_CLOSE_MS) reader.link.closeSlow();
 }
 
 /** The frames one flush makes for one cohort: one for all who are up to date, one for each place others stand at. */

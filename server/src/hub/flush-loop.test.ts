@@ -4,13 +4,15 @@ import type { FanOut, Now, Send } from './fan-out.ts';
 import { FlushLoop } from './flush-loop.ts';
 
 /** Has something to send whenever it is told so, and notes when it was asked to. */
-class FakeFanOut implements Pick<FanOut, 'isDue' | 'begin' | 'send'> {
+class FakeFanOut implements Pick<FanOut, 'isDue' | 'hasChanges' | 'begin' | 'send'> {
   readonly begun: number[] = [];
   readonly sent: number[] = [];
   sends = 1;
   /** How often something new comes by itself after a flush began. */
   renewals = 0;
-  isDue = false;
+  hasChanges = false;
+  /** Somebody was passed over. */
+  hasLaggards = false;
   readonly #clock: ManualClock;
   readonly #sendMs: number;
 
@@ -19,9 +21,13 @@ class FakeFanOut implements Pick<FanOut, 'isDue' | 'begin' | 'send'> {
     this.#sendMs = sendMs;
   }
 
+  get isDue(): boolean {
+    return this.hasChanges || this.hasLaggards;
+  }
+
   begin(now: Now): Send[] {
     this.begun.push(now.monotonicMs);
-    this.isDue = this.renewals-- > 0;
+    this.hasChanges = this.renewals-- > 0;
     return Array.from({ length: this.sends }, () => ({}) as Send);
   }
 
@@ -48,7 +54,7 @@ function loopOver(fanOut: FakeFanOut): FlushLoop {
 test('flushes in the next turn when idle', () => {
   const fanOut = new FakeFanOut(clock);
   const loop = loopOver(fanOut);
-  fanOut.isDue = true;
+  fanOut.hasChanges = true;
   loop.nudge();
   loop.nudge();
   expect(fanOut.begun).toEqual([]);
@@ -61,7 +67,7 @@ test('flushes at most every 50 ms in a storm', () => {
   const fanOut = new FakeFanOut(clock);
   const loop = loopOver(fanOut);
   for (let ms = 0; ms < 499; ms++) {
-    fanOut.isDue = true;
+    fanOut.hasChanges = true;
     loop.nudge();
     clock.advance(1);
   }
@@ -79,16 +85,29 @@ test('does nothing while nothing is due', () => {
 test('goes on by itself as long as somebody lacks something', () => {
   const fanOut = new FakeFanOut(clock);
   fanOut.renewals = 3;
-  fanOut.isDue = true;
+  fanOut.hasChanges = true;
   loopOver(fanOut).nudge();
   clock.advance(1_000);
   expect(fanOut.begun).toEqual([0, 50, 100, 150]);
 });
 
+test('sends something new at once, however often it looks again for somebody who cannot take more', () => {
+  const fanOut = new FakeFanOut(clock);
+  fanOut.hasLaggards = true;
+  const loop = loopOver(fanOut);
+  loop.nudge();
+  clock.advance(120);
+  expect(fanOut.begun).toEqual([50, 100]);
+  fanOut.hasChanges = true;
+  loop.nudge();
+  clock.advance(0);
+  expect(fanOut.begun).toEqual([50, 100, 120]);
+});
+
 test('gives a large audience its frames in phases, none holding the loop for long', () => {
   const fanOut = new FakeFanOut(clock, 1);
   fanOut.sends = 100;
-  fanOut.isDue = true;
+  fanOut.hasChanges = true;
   loopOver(fanOut).nudge();
   const inTurn: number[] = [];
   while (clock.pendingCount > 0) {
@@ -106,10 +125,10 @@ test('begins no second flush before the first has ended', () => {
   const fanOut = new FakeFanOut(clock, 1);
   fanOut.sends = 200;
   const loop = loopOver(fanOut);
-  fanOut.isDue = true;
+  fanOut.hasChanges = true;
   loop.nudge();
   clock.after(0, () => {
-    fanOut.isDue = true;
+    fanOut.hasChanges = true;
     loop.nudge();
   });
   clock.advance(1_000);
@@ -120,13 +139,13 @@ test('begins no second flush before the first has ended', () => {
 test('stops at once, between two phases too', () => {
   const fanOut = new FakeFanOut(clock, 1);
   fanOut.sends = 100;
-  fanOut.isDue = true;
+  fanOut.hasChanges = true;
   const loop = loopOver(fanOut);
   loop.nudge();
   clock.after(0, () => loop.stop());
   clock.advance(1_000);
   expect(fanOut.sent.length).toBeLessThan(100);
-  fanOut.isDue = true;
+  fanOut.hasChanges = true;
   loop.nudge();
   clock.advance(1_000);
   expect(fanOut.begun).toEqual([0]);

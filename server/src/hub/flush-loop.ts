@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
+import type { Cancel, Clock } from '../clock.ts';
 import type { FanOut, Now, Send } from './fan-out.ts';
 
-/** No turn of the event loop is held longer by a flush; the rest of a large audience waits for the next turn. */
+/** No turn of the event loop sends for longer; the rest of a large audience waits for the next turn. */
 const PHASE_MS = 8;
 
 export interface FlushObserver {
@@ -15,9 +15,13 @@ export class FlushLoop {
   readonly #clock: Clock;
   readonly #flushMs: number;
   readonly #observer: FlushObserver;
-  #isScheduled = false;
+  /** Monotonic: when the next flush begins; Infinity when none is planned. */
+  #nextAtMs = Infinity;
+  #cancelNext: Cancel | undefined;
+  #isFlushing = false;
   #isStopped = false;
-  #lastBeginMs = -Infinity;
+  /** When the last flush began that had something new. One that only looked again keeps nothing new waiting. */
+  #lastNewMs = -Infinity;
 
   constructor(fanOut: FanOut, clock: Clock, flushMs: number, observer: FlushObserver) {
     this.#fanOut = fanOut;
@@ -28,25 +32,35 @@ export class FlushLoop {
 
   /** To be called whenever something may have become due. */
   nudge(): void {
-    if (this.#isScheduled || this.#isStopped || !this.#fanOut.isDue) return;
-    this.#isScheduled = true;
-    const waitMs = this.#lastBeginMs + this.#flushMs - this.#clock.monotonicMs();
-    if (waitMs <= 0) this.#clock.soon(() => this.#flush());
-    else this.#clock.after(waitMs, () => this.#flush());
+    if (this.#isFlushing || this.#isStopped) return;
+    if (this.#fanOut.hasChanges) this.#flushAt(this.#lastNewMs + this.#flushMs);
+    else if (this.#fanOut.isDue) this.#flushAt(this.#clock.monotonicMs() + this.#flushMs);
   }
 
   stop(): void {
     this.#isStopped = true;
+    this.#cancelNext?.();
+  }
+
+  #flushAt(atMs: number): void {
+    if (atMs >= this.#nextAtMs) return;
+    this.#cancelNext?.();
+    this.#cancelNext = undefined;
+    this.#nextAtMs = atMs;
+    const waitMs = atMs - this.#clock.monotonicMs();
+    if (waitMs <= 0) this.#clock.soon(() => this.#flush());
+    else this.#cancelNext = this.#clock.after(waitMs, () => this.#flush());
   }
 
   #flush(): void {
     if (this.#isStopped) return;
+    this.#isFlushing = true;
     const now = this.#now();
-    this.#lastBeginMs = now.monotonicMs;
-    this.#phase(this.#fanOut.begin(now), 0, 0);
+    if (this.#fanOut.hasChanges) this.#lastNewMs = now.monotonicMs;
+    this.#phase(this.#fanOut.begin(now), 0, 0, now.monotonicMs);
   }
 
-  #phase(sends: readonly Send[], first: number, sentBefore: number): void {
+  #phase(sends: readonly Send[], first: number, sentBefore: number, beganMs: number): void {
     if (this.#isStopped) return;
     const now = this.#now();
     let sent = sentBefore;
@@ -54,12 +68,14 @@ export class FlushLoop {
       if (this.#fanOut.send(sends[index] as Send, now)) sent++;
       // The clock is asked now and then only: asking costs as much as a send.
       if (index % 32 === 31 && this.#clock.monotonicMs() - now.monotonicMs > PHASE_MS) {
-        this.#clock.soon(() => this.#phase(sends, index + 1, sent));
+        this.#clock.soon(() => this.#phase(sends, index + 1, sent, beganMs));
         return;
       }
     }
-    this.#observer.flushed(this.#clock.monotonicMs() - this.#lastBeginMs, sent);
-    this.#isScheduled = false;
+    this.#observer.flushed(this.#clock.monotonicMs() - beganMs, sent);
+    this.#isFlushing = false;
+    this.#nextAtMs = Infinity;
+    this.#cancelNext = undefined;
     this.nudge();
   }
 

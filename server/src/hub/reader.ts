@@ -9,6 +9,8 @@ export interface Link {
   send(event: 'frame' | 'beat', payload: string, to: Seq): void;
   /** Notes that a beat went out which a `seen` may answer. */
   beatSent(epoch: Epoch, to: Seq): void;
+  /** It took nothing for too long: ends the connection for good. */
+  closeSlow(): void;
 }
 
 /** One socket in one namespace: what it holds and up to where it has been told. */
@@ -26,6 +28,10 @@ export class Reader {
   maxPerSecond: number | undefined;
   /** Wall clock at which the store accepted the oldest update it was passed over with; undefined when it lacks none. */
   lacksSinceMs: number | undefined;
+  /** Wall clock of the last moment it was known to lack nothing. */
+  currentAtMs = 0;
+  /** Monotonic: behind at every beat since then; undefined when it was not at the last one. */
+  behindSinceMs: number | undefined;
   /** Monotonic: no frame before. */
   nextFrameAtMs = 0;
 

@@ -37,7 +37,6 @@ export class Connection {
   readonly #answering = new Set<string>();
   #unseen: UnseenBeat[] = [];
   #writtenInTurn = -1;
-  #behindSinceMs: number | undefined;
   #isCutting = false;
 
   constructor(engine: EngineSocket, clock: Clock, turns: Turns) {
@@ -91,13 +90,6 @@ export class Connection {
     if (!this.#engine.transport.writable && this.#writtenInTurn !== this.#turns.current) return true;
     const oldest = this.#unseen[0];
     return oldest !== undefined && this.#clock.monotonicMs() - oldest.sentAtMs > SEEN_LAG_MS;
-  }
-
-  /** For how long it has been behind, as of now; to be asked about once a second. */
-  behindForMs(): number {
-    const nowMs = this.#clock.monotonicMs();
-    this.#behindSinceMs = this.isBehind() ? (this.#behindSinceMs ?? nowMs) : undefined;
-    return this.#behindSinceMs === undefined ? 0 : nowMs - this.#behindSinceMs;
   }
 
   /**

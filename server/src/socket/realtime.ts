@@ -5,7 +5,7 @@ import { RequestError } from '@bigboard/shared/errors';
 import type { Notice } from '@bigboard/shared/messages';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import { Server, type Socket } from 'socket.io';
-import type { Cancel, Clock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Board } from '../hub/board.ts';
 import type { Logger } from '../logger.ts';
 import { isOriginAllowed } from '../security/origin.ts';
@@ -14,9 +14,6 @@ import { Turns } from './turns.ts';
 import { serveViewers } from './viewer-namespace.ts';
 import { BoundedWebSocketServer } from './ws-engine.ts';
 
-/** A connection that took nothing for this long is closed. */
-const SLOW_CLOSE_MS = 30_000;
-const SLOW_CHECK_INTERVAL_MS = 1_000;
 /** Readers told to leave come back spread over this time, so that no other instance meets all of them at once. */
 const DRAIN_SPREAD_MS = 5_000;
 const DRAIN_NOTICE_MS = 100;
@@ -33,7 +30,6 @@ export class Realtime {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #connections = new Map<EngineSocket, Connection>();
-  readonly #cancelSlowCheck: Cancel;
 
   constructor(
     http: HttpServer,
@@ -77,16 +73,10 @@ export class Realtime {
       });
       serveViewers(namespace, boards.get(name) as Board, (socket) => this.#connectionOf(socket), clock, log);
     }
-    this.#cancelSlowCheck = clock.every(SLOW_CHECK_INTERVAL_MS, () => this.#closeSlow());
-  }
-
-  get connectionCount(): number {
-    return this.#connections.size;
   }
 
   /** Tells every reader to come back at its own time, then closes each connection. */
   async stop(): Promise<void> {
-    this.#cancelSlowCheck();
     for (const namespace of VIEWER_NAMESPACES) {
       for (const socket of this.#io.of(`/${namespace}`).sockets.values()) {
         const retryInMs = Math.round(this.#random() * DRAIN_SPREAD_MS);
@@ -98,12 +88,6 @@ export class Realtime {
     for (const connection of [...this.#connections.values()]) connection.close('draining');
     // Not waited for: it ends with the HTTP server, which an open event stream keeps from ending until it is cut.
     void this.#io.close();
-  }
-
-  #closeSlow(): void {
-    for (const connection of this.#connections.values()) {
-      if (connection.behindForMs() > SLOW_CLOSE_MS) connection.close('slow');
-    }
   }
 
   #connectionOf(socket: Socket): Connection {

@@ -64,5 +64,6 @@ function linkOf(connection: Connection, namespace: string): Link {
     isBehind: () => connection.isBehind(),
     send: (event, payload) => connection.writeEvent(namespace, event, payload),
     beatSent: (epoch, to) => connection.beatSent(namespace, epoch, to),
+    closeSlow: () => connection.close('slow'),
   };
 }

@@ -83,12 +83,23 @@ export class MemoryStore implements Store {
     this.#undelivered.push(appended);
     if (this.#undelivered.length > 1) return;
     for (let next: AppendedBatch | undefined = appended; next !== undefined; next = this.#undelivered[0]) {
-      for (const listener of this.#listeners) listener(next);
+      for (const listener of this.#listeners) hear(listener, next);
       this.#undelivered.shift();
     }
   }
 
   #log(namespace: ViewerNamespace): Log {
     return this.#logs.get(namespace) as Log;
+  }
+}
+
+/** What a listener throws is a defect, and ends the process as one; the batch is stored and the others hear of it. */
+function hear(listener: (batch: AppendedBatch) => void, batch: AppendedBatch): void {
+  try {
+    listener(batch);
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

@@ -48,6 +48,10 @@ export class Connection implements Link {
     // Readers of the model never answer beats; whether they are behind is decided by chance.
   }
 
+  closeSlow(): void {
+    // The model drops connections by chance, slow or not.
+  }
+
   send(event: 'frame' | 'beat', payload: string, to: Seq): void {
     law(!this.isStalled, () => `a ${event} went to a reader that is behind`);
     if (event === 'frame') this.#sendFrame(JSON.parse(payload) as Frame, to);

@@ -39,6 +39,8 @@ const SHARES_RESETS = edit(FAN_OUT, ' || !this.#since(sentTo).isFull)', ' || sen
 const BEATS_FIRST = edit(FAN_OUT, 'if (reader.epoch !== hub.epoch) continue;', '');
 const IGNORES_EPOCH_OF_BEAT = edit(REPLICA, '    this.#epoch = epoch;\n    for', '    for');
 const FORGETS_EPOCH_OF_FRAME = edit(FAN_OUT, 'since === SINCE_NOTHING ? `,"epoch"', 'since === -9 ? `,"epoch"');
+const SENDS_TO_THE_BEHIND = edit(FAN_OUT, 'revision || reader.link.isBehind()) {', 'revision) {');
+const MAKES_FRAMES_FOR_THE_BEHIND = edit(FAN_OUT, 'now.monotonicMs) || reader.link.isBehind()) {', 'now.monotonicMs)) {');
 /** Each rule left out alone, and with what insures it where nothing breaks then. */
 export const READER_MUTANTS: readonly Mutant[] = [
   {
@@ -124,7 +126,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
     rule: '4',
     without: '`to` passes what was sent only if nothing changed in between',
     edits: [
-      edit(FAN_OUT, 'if (cohorts.lacks(reader, cohort)) {\n        lateMs', 'if (hub.seq < 0) {\n        lateMs'),
+      edit(FAN_OUT, 'if (cohorts.lacks(reader, cohort)) {\n        //', 'if (hub.seq < 0) {\n        //'),
     ],
   },
   {
@@ -213,7 +215,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
   {
     rule: '5',
     without: 'a skipped reader stays due',
-    edits: [edit(FAN_OUT, 'cohorts.look(reader);\n      return false;', 'return false;')],
+    edits: [edit(FAN_OUT, 'cohorts.look(reader);\n      return false;', 'return false;'), MAKES_FRAMES_FOR_THE_BEHIND],
   },
   {
     rule: '5',
@@ -244,7 +246,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
   {
     rule: '5',
     without: 'a reader that is behind is skipped',
-    edits: [edit(FAN_OUT, ' || reader.link.isBehind()) {', ') {')],
+    edits: [SENDS_TO_THE_BEHIND, MAKES_FRAMES_FOR_THE_BEHIND],
   },
   {
     rule: '5',
