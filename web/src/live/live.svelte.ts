@@ -1,27 +1,19 @@
-import type { Change } from '@bigboard/shared/replica';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import { Connection, type ConnectionState } from './connection.svelte.ts';
 import { Feeds } from './feeds.svelte.ts';
 import { LiveTopic } from './live-topic.svelte.ts';
 import { NamespaceLink } from './namespace-link.ts';
 import { PaintScheduler } from './paint-scheduler.ts';
+import { PendingChanges, type Pending } from './pending-changes.ts';
 import { ServerClock } from './server-clock.ts';
 import { Ticker } from './ticker.ts';
-import type { LogEntry, TopicState } from './topic-state.ts';
+import type { TopicState } from './topic-state.ts';
 import { Transport } from './transport.ts';
-
-/** What arrived for a topic since the last paint. */
-interface Pending {
-  change: Change;
-  isFull: boolean;
-  news: LogEntry[];
-  receivedAtMs: number;
-}
 
 /** A namespace as the page holds it. */
 class LiveNamespace {
   readonly topics = new Map<string, LiveTopic>();
-  readonly pending = new Map<string, Pending>();
+  readonly pending = new PendingChanges();
   readonly rejected = new Set<string>();
 }
 
@@ -56,6 +48,7 @@ export class Live {
 
   start(): void {
     document.addEventListener('visibilitychange', this.#visibilityChanged);
+    this.#scheduler.start();
     this.feeds.start();
     this.#transport.start();
   }
@@ -100,7 +93,10 @@ export class Live {
   #link(namespace: ViewerNamespace): NamespaceLink {
     const held = this.#namespaces[namespace];
     const link = new NamespaceLink(namespace, this.#transport.socket(namespace), this.#clock, {
-      changed: (change) => this.#take(held, change),
+      changed: (change) => {
+        held.pending.add(change, Date.now());
+        this.#scheduler.request();
+      },
       rejected: (topic, code, message) => {
         held.rejected.add(topic);
         held.topics.get(topic)?.refuse({ code, message });
@@ -123,24 +119,9 @@ export class Live {
     }
   }
 
-  #take(held: LiveNamespace, change: Change): void {
-    const pending = held.pending.get(change.topic);
-    const news = change.news as readonly LogEntry[];
-    const isFull = change.full !== 0;
-    held.pending.set(change.topic, {
-      change,
-      isFull: isFull || pending?.isFull === true,
-      news: pending === undefined || change.full === 2 ? [...news] : [...pending.news, ...news],
-      receivedAtMs: Date.now(),
-    });
-    this.#scheduler.request();
-  }
-
   #paint(): void {
     for (const held of Object.values(this.#namespaces)) {
-      const due = [...held.pending.values()];
-      held.pending.clear();
-      for (const pending of due) this.#show(held, pending);
+      for (const pending of held.pending.take()) this.#show(held, pending);
     }
   }
 
@@ -164,8 +145,6 @@ export class Live {
   }
 
   readonly #visibilityChanged = () => {
-    if (document.hidden) return;
-    this.#connection.change({ shownAtMs: Date.now() });
-    this.#scheduler.flush();
+    if (!document.hidden) this.#connection.change({ shownAtMs: Date.now() });
   };
 }

@@ -14,6 +14,15 @@ export class PaintScheduler {
     this.#paint = paint;
   }
 
+  start(): void {
+    document.addEventListener('visibilitychange', this.#flush);
+  }
+
+  stop(): void {
+    document.removeEventListener('visibilitychange', this.#flush);
+    this.#cancel();
+  }
+
   request(): void {
     if (this.#timer !== undefined || this.#frame !== undefined) return;
     if (document.hidden) {
@@ -25,29 +34,26 @@ export class PaintScheduler {
     else {
       this.#timer = setTimeout(() => {
         this.#timer = undefined;
-        // The page may have been hidden meanwhile, and the frame would never come.
-        if (document.hidden) this.request();
-        else this.#frame = requestAnimationFrame(this.#run);
+        this.#frame = requestAnimationFrame(this.#run);
       }, waitMs);
     }
   }
 
-  /** Paints now what is due; for the moment a page is shown again. */
-  flush(): void {
-    if (this.#timer === undefined && this.#frame === undefined) return;
-    this.#run();
-  }
+  /** A page that is shown again must not wait; one that was hidden would wait for its frame until it is shown again. */
+  readonly #flush = () => {
+    if (this.#timer !== undefined || this.#frame !== undefined) this.#run();
+  };
 
-  stop(): void {
+  readonly #run = () => {
+    this.#cancel();
+    this.#lastPaintMs = performance.now();
+    this.#paint();
+  };
+
+  #cancel(): void {
     clearTimeout(this.#timer);
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     this.#timer = undefined;
     this.#frame = undefined;
   }
-
-  readonly #run = () => {
-    this.stop();
-    this.#lastPaintMs = performance.now();
-    this.#paint();
-  };
 }
