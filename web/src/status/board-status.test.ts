@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ConnectionState } from '../live/connection.svelte.ts';
-import { boardStatus } from './board-status.ts';
+import { boardStatus, type Shown } from './board-status.ts';
 
 const NOW_MS = 1_000_000;
 const OPEN: ConnectionState = {
@@ -18,6 +18,7 @@ const OPEN: ConnectionState = {
   clockOffsetMs: 0,
   feeds: { markets: { market: { state: 'running', ageMs: 40, heardAtMs: NOW_MS - 400 } }, sports: {} },
 };
+const SHOWN: Shown = { hasSnapshot: true, limitMs: () => 5_000 };
 const lost = (forMs: number, facts: Partial<ConnectionState> = {}): ConnectionState => ({
   ...OPEN,
   transport: 'waiting',
@@ -27,47 +28,49 @@ const lost = (forMs: number, facts: Partial<ConnectionState> = {}): ConnectionSt
 });
 
 test('nothing shown yet is loading', () => {
-  expect(boardStatus({ ...OPEN, lastBeatAtMs: undefined }, false, NOW_MS)).toEqual({ state: 'loading' });
+  expect(boardStatus({ ...OPEN, lastBeatAtMs: undefined }, { ...SHOWN, hasSnapshot: false }, NOW_MS)).toEqual({
+    state: 'loading',
+  });
 });
 
 test('beats, no debt, feeds running: live', () => {
-  expect(boardStatus(OPEN, true, NOW_MS)).toEqual({ state: 'live', latencyMs: 84 });
+  expect(boardStatus(OPEN, SHOWN, NOW_MS)).toEqual({ state: 'live', latencyMs: 84 });
 });
 
 describe('a lost connection', () => {
   test('is not spoken of in the first 700 ms', () => {
-    expect(boardStatus(lost(600), true, NOW_MS).state).toBe('live');
+    expect(boardStatus(lost(600), SHOWN, NOW_MS).state).toBe('live');
   });
 
   test('then tells which try comes when', () => {
-    const status = boardStatus(lost(2_000, { attempt: 1, nextTryAtMs: NOW_MS + 3_000 }), true, NOW_MS);
+    const status = boardStatus(lost(2_000, { attempt: 1, nextTryAtMs: NOW_MS + 3_000 }), SHOWN, NOW_MS);
     expect(status).toEqual({ state: 'reconnecting', attempt: 2, retryInMs: 3_000 });
   });
 
   test('is told even before the first snapshot', () => {
-    expect(boardStatus(lost(2_000), false, NOW_MS).state).toBe('reconnecting');
+    expect(boardStatus(lost(2_000), { ...SHOWN, hasSnapshot: false }, NOW_MS).state).toBe('reconnecting');
   });
 
   test('is offline after a minute, and at once when the browser knows', () => {
-    expect(boardStatus(lost(60_001), true, NOW_MS)).toEqual({ state: 'offline', sinceMs: NOW_MS - 60_001 });
-    expect(boardStatus(lost(10, { isOnline: false }), true, NOW_MS).state).toBe('offline');
+    expect(boardStatus(lost(60_001), SHOWN, NOW_MS)).toEqual({ state: 'offline', sinceMs: NOW_MS - 60_001 });
+    expect(boardStatus(lost(10, { isOnline: false }), SHOWN, NOW_MS).state).toBe('offline');
   });
 });
 
 test('back again, but not yet told everything: catching up, unless it takes no time', () => {
-  expect(boardStatus({ ...OPEN, catchingUpSinceMs: NOW_MS - 900 }, true, NOW_MS).state).toBe('catching-up');
-  expect(boardStatus({ ...OPEN, catchingUpSinceMs: NOW_MS - 100 }, true, NOW_MS).state).toBe('live');
+  expect(boardStatus({ ...OPEN, catchingUpSinceMs: NOW_MS - 900 }, SHOWN, NOW_MS).state).toBe('catching-up');
+  expect(boardStatus({ ...OPEN, catchingUpSinceMs: NOW_MS - 100 }, SHOWN, NOW_MS).state).toBe('live');
 });
 
 describe('stale', () => {
   test('three missed beats', () => {
-    const status = boardStatus({ ...OPEN, lastBeatAtMs: NOW_MS - 3_001 }, true, NOW_MS);
+    const status = boardStatus({ ...OPEN, lastBeatAtMs: NOW_MS - 3_001 }, SHOWN, NOW_MS);
     expect(status).toEqual({ state: 'stale', feeds: 0, ageMs: 3_001 });
   });
 
   test('silence while the page was hidden does not count', () => {
     const facts = { ...OPEN, lastBeatAtMs: NOW_MS - 60_000, shownAtMs: NOW_MS - 500 };
-    expect(boardStatus(facts, true, NOW_MS).state).toBe('live');
+    expect(boardStatus(facts, SHOWN, NOW_MS).state).toBe('live');
   });
 
   test('a feed that stalled or failed is worse than a good connection', () => {
@@ -75,11 +78,24 @@ describe('stale', () => {
       ...OPEN.feeds,
       sports: { scores: { state: 'failed', ageMs: 9_000, heardAtMs: NOW_MS - 1_000 } as const },
     };
-    expect(boardStatus({ ...OPEN, feeds }, true, NOW_MS)).toEqual({ state: 'stale', feeds: 1, ageMs: 10_000 });
+    expect(boardStatus({ ...OPEN, feeds }, SHOWN, NOW_MS)).toEqual({ state: 'stale', feeds: 1, ageMs: 10_000 });
+  });
+
+  test('a feed that says it runs and brings nothing for longer than its panels allow', () => {
+    const silent = { state: 'running', ageMs: 12_000, heardAtMs: NOW_MS } as const;
+    const facts = { ...OPEN, feeds: { markets: { market: silent }, sports: { cup: silent } } };
+    const shown: Shown = { ...SHOWN, limitMs: (namespace) => (namespace === 'markets' ? 5_000 : Infinity) };
+    expect(boardStatus(facts, shown, NOW_MS)).toEqual({ state: 'stale', feeds: 1, ageMs: 12_000 });
+  });
+
+  test('a feed of both namespaces is one feed', () => {
+    const failed = { demo: { state: 'failed', ageMs: 1_000, heardAtMs: NOW_MS } } as const;
+    const facts = { ...OPEN, feeds: { markets: failed, sports: failed } };
+    expect(boardStatus(facts, SHOWN, NOW_MS)).toMatchObject({ state: 'stale', feeds: 1 });
   });
 });
 
 test('more than a second behind is slow', () => {
-  expect(boardStatus({ ...OPEN, lateMs: 1_001 }, true, NOW_MS)).toEqual({ state: 'slow', lateMs: 1_001 });
-  expect(boardStatus({ ...OPEN, latencyMs: 1_200 }, true, NOW_MS)).toEqual({ state: 'slow', lateMs: 1_200 });
+  expect(boardStatus({ ...OPEN, lateMs: 1_001 }, SHOWN, NOW_MS)).toEqual({ state: 'slow', lateMs: 1_001 });
+  expect(boardStatus({ ...OPEN, latencyMs: 1_200 }, SHOWN, NOW_MS)).toEqual({ state: 'slow', lateMs: 1_200 });
 });

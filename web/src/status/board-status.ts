@@ -1,5 +1,6 @@
+import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import type { ConnectionState } from '../live/connection.svelte.ts';
-import { BEAT_LIMIT_MS, silenceMs } from './freshness.ts';
+import { BEAT_LIMIT_MS, feedCondition, silenceMs } from './freshness.ts';
 
 /** Sooner than this a loss is not spoken of: a server restarting, a network changing, a reload blink like that. */
 export const LOSS_SHOWN_AFTER_MS = 700;
@@ -18,8 +19,15 @@ export type BoardStatus =
 
 export type BoardStateName = BoardStatus['state'];
 
-/** @param hasSnapshot something has been shown already, so that there is a board to speak of */
-export function boardStatus(facts: ConnectionState, hasSnapshot: boolean, nowMs: number): BoardStatus {
+/** What is on the page. */
+export interface Shown {
+  /** Something has been shown already, so that there is a board to speak of. */
+  readonly hasSnapshot: boolean;
+  /** How long a feed may bring nothing: the limit of its panels. */
+  limitMs(namespace: ViewerNamespace, feed: string): number;
+}
+
+export function boardStatus(facts: ConnectionState, shown: Shown, nowMs: number): BoardStatus {
   const { lostAtMs, lastBeatAtMs, latencyMs, lateMs } = facts;
   if (lostAtMs !== undefined) {
     const lostForMs = nowMs - lostAtMs;
@@ -29,17 +37,22 @@ export function boardStatus(facts: ConnectionState, hasSnapshot: boolean, nowMs:
       return { state: 'reconnecting', attempt: facts.attempt + (retryInMs === undefined ? 0 : 1), retryInMs };
     }
   }
-  if (!hasSnapshot) return { state: 'loading' };
+  if (!shown.hasSnapshot) return { state: 'loading' };
   if (facts.catchingUpSinceMs !== undefined && nowMs - facts.catchingUpSinceMs > LOSS_SHOWN_AFTER_MS) {
     return { state: 'catching-up', sinceMs: facts.catchingUpSinceMs };
   }
   const silence = silenceMs(facts, nowMs);
   if (lastBeatAtMs !== undefined && silence > BEAT_LIMIT_MS) return { state: 'stale', feeds: 0, ageMs: silence };
-  const heard = Object.values(facts.feeds).flatMap((feeds) => Object.values(feeds));
-  const failing = heard.filter(({ state }) => state !== 'running');
+  const feeds = VIEWER_NAMESPACES.flatMap((namespace) =>
+    Object.entries(facts.feeds[namespace]).map(([name, health]) => ({
+      name,
+      ...feedCondition(health, shown.limitMs(namespace, name), nowMs),
+    })),
+  );
+  const failing = feeds.filter(({ state }) => state !== 'running');
   if (failing.length > 0) {
-    const ageMs = Math.max(...failing.map((feed) => feed.ageMs + (nowMs - feed.heardAtMs)));
-    return { state: 'stale', feeds: failing.length, ageMs };
+    const names = new Set(failing.map(({ name }) => name));
+    return { state: 'stale', feeds: names.size, ageMs: Math.max(...failing.map(({ ageMs }) => ageMs)) };
   }
   if (lateMs > SLOW_OVER_MS) return { state: 'slow', lateMs };
   if (latencyMs !== undefined && latencyMs > SLOW_OVER_MS) return { state: 'slow', lateMs: latencyMs };

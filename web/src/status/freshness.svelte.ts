@@ -1,12 +1,30 @@
 import type { ViewerNamespace } from '@bigboard/shared/topic';
 import type { FeedView } from '../live/feeds.svelte.ts';
-import { asScores, asSession } from '../live/kinds.ts';
+import { asDirectory, asScores, asSession } from '../live/kinds.ts';
 import type { Live } from '../live/live.svelte.ts';
 import { freshnessOf, type Freshness } from './freshness.ts';
 
-/** An open market ticks many times a second; a match can be without news for as long as half-time lasts. */
+/** An open market ticks many times a second. */
 const OPEN_MARKET_LIMIT_MS = 5_000;
-const PLAY_LIMIT_MS = 60_000;
+/** Nothing happens in a match for a while, and the like is true of anything that is no market. */
+const OTHER_LIMIT_MS = 60_000;
+
+/**
+ * How long a feed may bring nothing before that is a sign that something is wrong: seconds in an open market, for ever
+ * while it is closed or no match is in play. Where there is neither session nor match, as in a recording of anything, a
+ * minute: what comes less often than that is marked between two updates.
+ */
+export function silenceLimitMs(live: Pick<Live, 'topic'>, namespace: ViewerNamespace, feed: string): number {
+  if (namespace === 'markets') {
+    const status = asSession(live.topic('markets', 'session').current)?.status;
+    if (status !== undefined && status !== 'open') return Infinity;
+    // Another feed of an open market may be a slow one.
+    const isOfSession = asDirectory(live.topic('markets', 'topics').current)?.['session']?.feed === feed;
+    return status === 'open' && isOfSession ? OPEN_MARKET_LIMIT_MS : OTHER_LIMIT_MS;
+  }
+  const cards = Object.values(asScores(live.topic('sports', 'scores').current) ?? {});
+  return cards.length === 0 || cards.some(({ status }) => status === 'live') ? OTHER_LIMIT_MS : Infinity;
+}
 
 /**
  * How far the panel of a topic can be trusted; make one while the component initialises and read it in the template.
@@ -28,19 +46,12 @@ export class TopicFreshness {
   }
 
   get current(): Freshness {
-    return freshnessOf(this.#live.connection, this.feed, this.#limitMs(), this.#live.nowMs);
+    const { feed } = this;
+    const limitMs = feed === undefined ? Infinity : silenceLimitMs(this.#live, this.#namespace, feed.name);
+    return freshnessOf(this.#live.connection, feed, limitMs, this.#live.nowMs);
   }
 
   get isStale(): boolean {
     return this.current.isStale;
-  }
-
-  #limitMs(): number {
-    if (this.#namespace === 'markets') {
-      const status = asSession(this.#live.topic('markets', 'session').current)?.status;
-      return status === 'open' ? OPEN_MARKET_LIMIT_MS : Infinity;
-    }
-    const cards = Object.values(asScores(this.#live.topic('sports', 'scores').current) ?? {});
-    return cards.some(({ status }) => status === 'live') ? PLAY_LIMIT_MS : Infinity;
   }
 }

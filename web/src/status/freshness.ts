@@ -1,4 +1,5 @@
-import type { ConnectionState } from '../live/connection.svelte.ts';
+import type { FeedState } from '@bigboard/shared/directory';
+import type { ConnectionState, HeardFeed } from '../live/connection.svelte.ts';
 import type { FeedView } from '../live/feeds.svelte.ts';
 
 /** Beats come each second; after three missed ones nothing on the page is proven any more. */
@@ -20,10 +21,20 @@ export function silenceMs({ lastBeatAtMs, shownAtMs }: ConnectionState, nowMs: n
   return lastBeatAtMs === undefined ? 0 : nowMs - Math.max(lastBeatAtMs, shownAtMs);
 }
 
-/**
- * The freshness of a topic by its feed. `limitMs` is how long the feed may be silent while its market or match is open;
- * Infinity when silence is no sign (a closed market, half-time of a replay).
- */
+/** How a feed does by now: `silent` says that it runs, and brings nothing. */
+export interface FeedCondition {
+  readonly state: FeedState | 'silent';
+  /** Since it brought something. */
+  readonly ageMs: number;
+}
+
+/** @param limitMs how long the feed may bring nothing; Infinity when that is no sign, as in a closed market */
+export function feedCondition({ state, ageMs, heardAtMs }: HeardFeed, limitMs: number, nowMs: number): FeedCondition {
+  const isSilent = state === 'running' && ageMs > limitMs;
+  return { state: isSilent ? 'silent' : state, ageMs: ageMs + (nowMs - heardAtMs) };
+}
+
+/** The freshness of a topic by its feed. `limitMs` is that of `feedCondition`. */
 export function freshnessOf(
   connection: ConnectionState,
   feed: FeedView | undefined,
@@ -35,11 +46,7 @@ export function freshnessOf(
   }
   const silence = silenceMs(connection, nowMs);
   if (silence > BEAT_LIMIT_MS) return { isStale: true, ageMs: silence, reason: 'server silent' };
-  const health = feed?.health;
-  if (health === undefined) return FRESH;
-  const ageMs = health.ageMs + (nowMs - health.heardAtMs);
-  if (health.state === 'running') {
-    return health.ageMs > limitMs ? { isStale: true, ageMs, reason: 'feed silent' } : { ...FRESH, ageMs };
-  }
-  return { isStale: true, ageMs, reason: `feed ${health.state}` };
+  if (feed?.health === undefined) return FRESH;
+  const { state, ageMs } = feedCondition(feed.health, limitMs, nowMs);
+  return state === 'running' ? { ...FRESH, ageMs } : { isStale: true, ageMs, reason: `feed ${state}` };
 }
