@@ -6,7 +6,7 @@ const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-background-networ
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-export type BoardState = 'loading' | 'live' | 'slow' | 'stale' | 'reconnecting' | 'catching-up' | 'offline';
+export type BoardState = 'loading' | 'live' | 'slow' | 'stale' | 'paused' | 'reconnecting' | 'catching-up' | 'offline';
 
 export interface BoardView {
   readonly width: number;

@@ -7,6 +7,7 @@ export function announceState(before: BoardStateName | undefined, after: BoardSt
   if (after === 'offline') return 'Offline. The last data is kept.';
   if (after === 'reconnecting' && !wasDown) return 'Connection lost. Showing the last data.';
   if (wasDown && (after === 'live' || after === 'slow' || after === 'catching-up')) return 'Connection restored.';
+  if (after === 'paused') return 'The feed is paused. The last data is kept.';
   if (after === 'stale') return 'Some data is stale.';
   if (before === 'stale' && after === 'live') return 'All data is live again.';
   return undefined;

@@ -1,3 +1,4 @@
+import { VIEWER_NAMESPACES } from '@bigboard/shared/topic';
 import { describe, expect, test } from 'vitest';
 import type { ConnectionState } from '../live/connection.svelte.ts';
 import { boardStatus, type Shown } from './board-status.ts';
@@ -18,7 +19,7 @@ const OPEN: ConnectionState = {
   clockOffsetMs: 0,
   feeds: { markets: { market: { state: 'running', ageMs: 40, heardAtMs: NOW_MS - 400 } }, sports: {} },
 };
-const SHOWN: Shown = { hasSnapshot: true, limitMs: () => 5_000 };
+const SHOWN: Shown = { hasSnapshot: true, namespaces: VIEWER_NAMESPACES, limitMs: () => 5_000 };
 const lost = (forMs: number, facts: Partial<ConnectionState> = {}): ConnectionState => ({
   ...OPEN,
   transport: 'waiting',
@@ -92,6 +93,27 @@ describe('stale', () => {
     const failed = { demo: { state: 'failed', ageMs: 1_000, heardAtMs: NOW_MS } } as const;
     const facts = { ...OPEN, feeds: { markets: failed, sports: failed } };
     expect(boardStatus(facts, SHOWN, NOW_MS)).toMatchObject({ state: 'stale', feeds: 1 });
+  });
+});
+
+describe('a feed that is paused, as a recording at its end', () => {
+  const cup = { state: 'paused', ageMs: 30_000, heardAtMs: NOW_MS - 1_000 } as const;
+  const facts = { ...OPEN, feeds: { ...OPEN.feeds, sports: { cup } } };
+
+  test('leaves the board live by the feeds beside it', () => {
+    expect(boardStatus(facts, SHOWN, NOW_MS).state).toBe('live');
+  });
+
+  test('is not live where nothing else is shown, and not stale either', () => {
+    const paused = { state: 'paused', feeds: 1, ageMs: 31_000 };
+    expect(boardStatus(facts, { ...SHOWN, namespaces: ['sports'] }, NOW_MS)).toEqual(paused);
+    expect(boardStatus({ ...facts, feeds: { markets: {}, sports: { cup } } }, SHOWN, NOW_MS)).toEqual(paused);
+  });
+
+  test('hides no feed that failed', () => {
+    const failed = { ...cup, state: 'failed' } as const;
+    const feeds = { markets: { market: failed }, sports: { cup } };
+    expect(boardStatus({ ...OPEN, feeds }, SHOWN, NOW_MS)).toMatchObject({ state: 'stale', feeds: 1 });
   });
 });
 

@@ -7,12 +7,21 @@ export const LOSS_SHOWN_AFTER_MS = 700;
 export const OFFLINE_AFTER_MS = 60_000;
 export const SLOW_OVER_MS = 1_000;
 
-/** What the board as a whole can say of itself. Transport and data are separate facts; this is the worse of the two. */
+/**
+ * What the board as a whole can say of itself. Transport and data are separate facts; this is the worse of the two. Of feeds:
+ *
+ * | state  | when                                                                              | shown as |
+ * | ------ | --------------------------------------------------------------------------------- | -------- |
+ * | stale  | one stalled, failed, or is silent beyond its limit; or three beats are missing    | amber    |
+ * | paused | none of what is shown runs, and none is at fault: held, or a recording at its end | neutral  |
+ * | live   | else; what comes from a feed that is paused beside others is marked on its panels | teal     |
+ */
 export type BoardStatus =
   | { readonly state: 'loading' }
   | { readonly state: 'live'; readonly latencyMs: number | undefined }
   | { readonly state: 'slow'; readonly lateMs: number }
   | { readonly state: 'stale'; readonly feeds: number; readonly ageMs: number }
+  | { readonly state: 'paused'; readonly feeds: number; readonly ageMs: number }
   | { readonly state: 'reconnecting'; readonly attempt: number; readonly retryInMs: number | undefined }
   | { readonly state: 'catching-up'; readonly sinceMs: number }
   | { readonly state: 'offline'; readonly sinceMs: number };
@@ -23,6 +32,7 @@ export type BoardStateName = BoardStatus['state'];
 export interface Shown {
   /** Something has been shown already, so that there is a board to speak of. */
   readonly hasSnapshot: boolean;
+  readonly namespaces: readonly ViewerNamespace[];
   /** How long a feed may bring nothing: the limit of its panels. */
   limitMs(namespace: ViewerNamespace, feed: string): number;
 }
@@ -46,15 +56,24 @@ export function boardStatus(facts: ConnectionState, shown: Shown, nowMs: number)
   const feeds = VIEWER_NAMESPACES.flatMap((namespace) =>
     Object.entries(facts.feeds[namespace]).map(([name, health]) => ({
       name,
+      namespace,
       ...feedCondition(health, shown.limitMs(namespace, name), nowMs),
     })),
   );
-  const failing = feeds.filter(({ state }) => state !== 'running');
+  const failing = feeds.filter(({ state }) => state !== 'running' && state !== 'paused');
   if (failing.length > 0) {
-    const names = new Set(failing.map(({ name }) => name));
-    return { state: 'stale', feeds: names.size, ageMs: Math.max(...failing.map(({ ageMs }) => ageMs)) };
+    return { state: 'stale', feeds: countNames(failing), ageMs: Math.max(...failing.map(({ ageMs }) => ageMs)) };
+  }
+  const own = feeds.filter(({ namespace }) => shown.namespaces.includes(namespace));
+  if (own.length > 0 && own.every(({ state }) => state === 'paused')) {
+    return { state: 'paused', feeds: countNames(own), ageMs: Math.min(...own.map(({ ageMs }) => ageMs)) };
   }
   if (lateMs > SLOW_OVER_MS) return { state: 'slow', lateMs };
   if (latencyMs !== undefined && latencyMs > SLOW_OVER_MS) return { state: 'slow', lateMs: latencyMs };
   return { state: 'live', latencyMs };
+}
+
+/** A feed that writes to both namespaces is one feed. */
+function countNames(feeds: readonly { readonly name: string }[]): number {
+  return new Set(feeds.map(({ name }) => name)).size;
 }

@@ -48,5 +48,7 @@ export function freshnessOf(
   if (silence > BEAT_LIMIT_MS) return { isStale: true, ageMs: silence, reason: 'server silent' };
   if (feed?.health === undefined) return FRESH;
   const { state, ageMs } = feedCondition(feed.health, limitMs, nowMs);
-  return state === 'running' ? { ...FRESH, ageMs } : { isStale: true, ageMs, reason: `feed ${state}` };
+  if (state === 'running') return { ...FRESH, ageMs };
+  const told = feed.status?.state === state ? feed.status.reason : undefined;
+  return { isStale: true, ageMs, reason: told === undefined ? `feed ${state}` : `feed ${state}: ${told}` };
 }

@@ -8,6 +8,10 @@ test('every state is a word, not only a colour', () => {
     figure: '12 s',
   });
   expect(statusText({ state: 'stale', feeds: 0, ageMs: 4_000 }).words).toBe('Server silent');
+  expect(statusText({ state: 'paused', feeds: 1, ageMs: 720_000 })).toMatchObject({
+    words: 'Feed paused',
+    figure: '12 min',
+  });
   expect(statusText({ state: 'reconnecting', attempt: 2, retryInMs: 2_400 }).figure).toBe('try 2 in 3 s');
   expect(statusText({ state: 'reconnecting', attempt: 2, retryInMs: undefined }).figure).toBe('try 2');
 });

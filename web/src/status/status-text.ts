@@ -22,6 +22,12 @@ export function statusText(status: BoardStatus): StatusText {
         status.feeds === 0 ? 'Server silent' : `${status.feeds} ${status.feeds === 1 ? 'feed' : 'feeds'} stale`;
       return { glyph: '▲', words, figure: formatAge(status.ageMs) };
     }
+    case 'paused':
+      return {
+        glyph: '❚❚',
+        words: status.feeds === 1 ? 'Feed paused' : 'Feeds paused',
+        figure: formatAge(status.ageMs),
+      };
     case 'reconnecting': {
       const wait = status.retryInMs === undefined ? '' : ` in ${Math.ceil(status.retryInMs / 1000)} s`;
       return { glyph: '↻', words: 'Reconnecting', figure: `try ${status.attempt}${wait}` };
