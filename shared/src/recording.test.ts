@@ -12,12 +12,12 @@ import {
 const HEADER: RecordingHeader = { bigboard: 1, title: 'A day', source: 'us', licence: 'CC0', origin: 'simulated' };
 const UPDATE: NamespacedUpdate = {
   namespace: 'sports',
-  update: { topic: 'match:1', time: 5, fields: { clock: 1 }, log: [{ kind: 'goal' }] },
+  update: { topic: 'game:1', time: 5, fields: { clock: 1 }, log: [{ kind: 'goal' }] },
 };
 
 test('what is written is read back', () => {
   expect(parseHeader(formatHeader(HEADER))).toEqual(HEADER);
-  expect(formatUpdate(UPDATE)).toContain('"topic":"sports/match:1"');
+  expect(formatUpdate(UPDATE)).toContain('"topic":"sports/game:1"');
   expect(parseUpdateLine(formatUpdate(UPDATE), 2)).toEqual(UPDATE);
 });
 
@@ -33,5 +33,5 @@ test.each(['', '{', '[]', '{"bigboard":2}', '{"bigboard":1,"title":"x"}'])('%j i
 test('a bad line is named by its number and its fault', () => {
   expect(() => parseUpdateLine('{', 7)).toThrow(/^line 7: not JSON/);
   expect(() => parseUpdateLine('{"topic":"match:1","time":1}', 8)).toThrow('line 8: no topic like markets/quote:ACME');
-  expect(() => parseUpdateLine('{"topic":"sports/match:1"}', 9)).toThrow(/^line 9: time: /);
+  expect(() => parseUpdateLine('{"topic":"sports/game:1"}', 9)).toThrow(/^line 9: time: /);
 });

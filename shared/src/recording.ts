@@ -1,6 +1,9 @@
 import { z } from 'zod';
-import { parseQualifiedTopic, type ViewerNamespace } from './topic.ts';
+import { misfitOf } from './kind-schemas.ts';
+import { parseQualifiedTopic, VIEWER_NAMESPACES, type ViewerNamespace } from './topic.ts';
 import { updateSchema, type Update } from './update.ts';
+
+const originSchema = z.enum(['simulated', 'recorded']);
 
 /**
  * A recording is NDJSON: the header, then one update a line whose topic is written with its namespace
@@ -13,7 +16,9 @@ export const recordingHeaderSchema = z.object({
   source: z.string().min(1),
   licence: z.string().min(1),
   /** What a viewer is told about the data: `simulated` was made up by a program, `recorded` really happened. */
-  origin: z.enum(['simulated', 'recorded']),
+  origin: originSchema,
+  /** Where what one namespace tells is not of the origin of the rest. */
+  origins: z.partialRecord(z.enum(VIEWER_NAMESPACES), originSchema).optional(),
   /** True when the times are arranged rather than the original ones. */
   staged: z.boolean().optional(),
   /** Stream milliseconds for one wall millisecond that show this recording best. */
@@ -64,6 +69,8 @@ export function parseUpdateLine(text: string, line: number): NamespacedUpdate {
   if (!isRecord(raw) || qualified === undefined) throw new RecordingError(line, 'no topic like markets/quote:ACME');
   const parsed = updateSchema.safeParse({ ...raw, topic: qualified.topic });
   if (!parsed.success) throw new RecordingError(line, firstIssue(parsed.error));
+  const misfit = misfitOf(qualified.namespace, parsed.data);
+  if (misfit !== undefined) throw new RecordingError(line, `${qualified.topic}: ${misfit}`);
   return { namespace: qualified.namespace, update: parsed.data };
 }
 

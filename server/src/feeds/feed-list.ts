@@ -6,6 +6,9 @@ import { MarketSimulator } from './market-simulator/market-simulator.ts';
 import { readRecording, WORLD_CUP_RECORDING } from './recording-file.ts';
 import { ReplayFeed } from './replay.ts';
 
+/** Leaves room for `feed:` before it. */
+const NAME_MAX_LENGTH = 100;
+
 export class FeedListError extends Error {
   override readonly name = 'FeedListError';
 }
@@ -29,15 +32,16 @@ export async function createFeeds(list: string, seed: number, log: Logger): Prom
 }
 
 function createFeed(item: string, seed: number, log: Logger): Promise<Feed> | Feed {
-  const [what = '', query] = item.split('?');
+  const [what = '', query, ...more] = item.split('?');
+  if (more.length > 0) throw new FeedListError(`${item}: options are joined by &`);
   const options = new FeedItemOptions(item, new URLSearchParams(query));
   if (what === 'simulate') {
     options.allow('symbols');
     return new MarketSimulator({ seed, symbols: options.number('symbols', 1, 350) });
   }
   options.allow('speed', 'loop', 'from');
-  if (what === 'world-cup') return replay(WORLD_CUP_RECORDING, true, options, log);
-  if (/\.ndjson(\.gz)?$/.test(what)) return replay(what, options.flag('loop'), options, log);
+  if (what === 'world-cup') return replay(WORLD_CUP_RECORDING, options.flag('loop') ?? true, options, log);
+  if (/\.ndjson(\.gz)?$/.test(what)) return replay(what, options.flag('loop') ?? false, options, log);
   throw new FeedListError(`${what}: not simulate, world-cup or the path of a recording (.ndjson, .ndjson.gz)`);
 }
 
@@ -55,14 +59,21 @@ async function replay(path: string, loop: boolean, options: FeedItemOptions, log
     );
   }
   const fromSeconds = options.number('from', 0, Number.MAX_SAFE_INTEGER) ?? 0;
-  return new ReplayFeed(recording, {
-    name: basename(path)
-      .replace(/\.ndjson(\.gz)?$/, '')
-      .replaceAll(/[^A-Za-z0-9._-]/g, '-'),
+  const feed = new ReplayFeed(recording, {
+    name: nameOf(path),
     loop,
     speed: options.number('speed', 0.01, 100_000),
     fromMs: fromSeconds * 1_000,
   });
+  const seconds = Math.floor(feed.durationMs / 1_000);
+  if (fromSeconds > seconds) throw new FeedListError(`${path}: from is at most ${seconds}, where the recording ends`);
+  return feed;
+}
+
+/** The file's name as a feed's, which is part of a topic's. */
+function nameOf(path: string): string {
+  const name = basename(path).replace(/\.ndjson(\.gz)?$/, '');
+  return name.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, NAME_MAX_LENGTH) || 'recording';
 }
 
 /** What stands behind the `?` of an item. */
@@ -80,9 +91,14 @@ class FeedItemOptions {
     if (unknown !== undefined) throw new FeedListError(`${this.#item}: ${unknown} is not one of ${names.join(', ')}`);
   }
 
-  flag(name: string): boolean {
-    const value = this.#options.get(name);
-    return value !== null && value !== 'false';
+  /** `loop` alone is true. */
+  flag(name: string): boolean | undefined {
+    const text = this.#options.get(name);
+    if (text === null) return undefined;
+    if (text !== '' && text !== 'true' && text !== 'false') {
+      throw new FeedListError(`${this.#item}: ${name} is true or false`);
+    }
+    return text !== 'false';
   }
 
   number(name: string, min: number, max: number): number | undefined {

@@ -1,5 +1,6 @@
 import type { FeedSource } from '@bigboard/shared/directory';
 import type { NamespacedUpdate } from '@bigboard/shared/recording';
+import type { ViewerNamespace } from '@bigboard/shared/topic';
 
 /** What a feed is, told to viewers in `feed:NAME`. */
 export interface FeedDescription {
@@ -7,6 +8,8 @@ export interface FeedDescription {
   readonly name: string;
   readonly title: string;
   readonly source: FeedSource;
+  /** Where what it tells in one namespace is of another source. */
+  readonly sources?: Readonly<Partial<Record<ViewerNamespace, FeedSource>>>;
   readonly staged?: boolean;
   /** Stream milliseconds a wall millisecond. */
   readonly speed: number;

@@ -22,14 +22,16 @@ export class ReplayFeed implements Feed {
   readonly name: string;
   readonly title: string;
   readonly source: FeedSource;
+  readonly sources: Feed['sources'];
   readonly staged: boolean;
   readonly speed: number;
   readonly startTimeMs: number;
+  /** Of one pass, in stream time. */
+  readonly durationMs: number;
   readonly #updates: readonly NamespacedUpdate[];
   readonly #dueTimes: readonly number[];
   readonly #loop: boolean;
   readonly #beginMs: number;
-  readonly #durationMs: number;
   #seam: readonly NamespacedUpdate[] | undefined;
   /** Stream time added to this pass. */
   #passMs = 0;
@@ -45,6 +47,7 @@ export class ReplayFeed implements Feed {
     this.name = name;
     this.title = header.title;
     this.source = header.origin;
+    this.sources = header.origins;
     this.staged = header.staged ?? false;
     this.speed = speed;
     this.#updates = updates;
@@ -54,8 +57,8 @@ export class ReplayFeed implements Feed {
     const dueTimes = dueTimesOf(times, this.#beginMs, header.longestPauseMs ?? Infinity);
     this.#dueTimes = dueTimes.slice(0, -1);
     // A pass takes time, or a recording of a single moment would loop for ever in it.
-    this.#durationMs = Math.max(1, (dueTimes.at(-1) as number) - this.#beginMs);
-    this.startTimeMs = this.#beginMs + Math.min(fromMs, this.#durationMs);
+    this.durationMs = Math.max(1, (dueTimes.at(-1) as number) - this.#beginMs);
+    this.startTimeMs = this.#beginMs + Math.min(fromMs, this.durationMs);
   }
 
   *opening(): Iterable<NamespacedUpdate> {
@@ -74,7 +77,7 @@ export class ReplayFeed implements Feed {
       return { ...recorded, dueTimeMs };
     }
     if (!this.#loop || this.#updates.length === 0) return undefined;
-    this.#passMs += this.#durationMs;
+    this.#passMs += this.durationMs;
     this.#seam ??= seamOf(this.#updates.slice(0, this.#countAtBegin()), this.#updates, this.#beginMs);
     this.#restoring = [...this.#seam];
     this.#index = this.#countAtBegin();

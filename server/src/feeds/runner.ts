@@ -149,18 +149,18 @@ export class FeedRunner {
   /** Publishes `feed:NAME` in every namespace the feed writes to. */
   async #tell(): Promise<void> {
     this.#statusAtMs = this.#clock.monotonicMs();
-    const { title, source, staged, speed } = this.#feed;
-    const status: FeedStatus = {
+    const { title, source, sources, staged, speed } = this.#feed;
+    const status: Omit<FeedStatus, 'source'> = {
       title,
       state: this.#state,
-      source,
       speed,
       lastEventTime: this.#lastEventTime,
       leader: this.#instance,
     };
     const optional = { ...(staged ? { staged } : {}), ...(this.#reason === undefined ? {} : { reason: this.#reason }) };
     for (const namespace of this.#namespaces) {
-      const update = { topic: `feed:${this.name}`, time: this.#lastEventTime, fields: { ...status, ...optional } };
+      const fields = { ...status, source: sources?.[namespace] ?? source, ...optional };
+      const update = { topic: `feed:${this.name}`, time: this.#lastEventTime, fields };
       await this.#store.append(namespace, { producer: this.name, updates: [update] });
     }
   }

@@ -43,6 +43,7 @@ export class Simulation {
       source: matches > 0 ? `made by Bigboard; matches: ${worldCup.header.source}` : 'made by Bigboard',
       licence: worldCup.header.licence,
       origin: 'simulated',
+      origins: { sports: worldCup.header.origin },
       staged: true,
       startTimeMs,
       endTimeMs: startTimeMs + this.#endOffsetMs,
