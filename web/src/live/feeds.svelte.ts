@@ -1,5 +1,5 @@
 import type { FeedStatus } from '@bigboard/shared/directory';
-import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
+import { parseTopic, VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import { untrack } from 'svelte';
 import type { HeardFeed } from './connection.svelte.ts';
 import { asDirectory, asFeedStatus } from './kinds.ts';
@@ -9,6 +9,11 @@ import type { TopicState } from './topic-state.ts';
 
 /** Topics that change with almost every update of a namespace's feeds: between two words of a feed they tell its time. */
 const TIMEKEEPERS: Readonly<Record<ViewerNamespace, string>> = { markets: 'watch', sports: 'scores' };
+
+/** Made of everything in their namespace, whatever feeds it comes from; the directory has room for one of them. */
+const SHARED_KINDS: ReadonlySet<string> = new Set(['watch', 'sparks', 'movers', 'scores', 'table']);
+
+type FeedSource = Pick<Live, 'topic' | 'connection' | 'askAgain'>;
 
 /** A feed as far as the page knows it. */
 export interface FeedView {
@@ -21,11 +26,11 @@ export interface FeedView {
 
 /** Which feed a topic comes from, how it does, and what time it is there. Follows the directories and every feed named. */
 export class Feeds {
-  readonly #live: Live;
+  readonly #live: FeedSource;
   readonly #clocks = new Map<string, StreamClock>();
   #stop: (() => void) | undefined;
 
-  constructor(live: Live) {
+  constructor(live: FeedSource) {
     this.#live = live;
   }
 
@@ -42,9 +47,16 @@ export class Feeds {
   /** Reactive. Undefined while the directory has not arrived or does not know the topic. */
   feedOf(namespace: ViewerNamespace, topic: string): FeedView | undefined {
     const name = this.#nameOf(namespace, topic);
-    if (name === undefined) return undefined;
-    const status = asFeedStatus(this.#live.topic(namespace, `feed:${name}`).current);
-    return { name, status, health: this.#live.connection.feeds[namespace][name] };
+    return name === undefined ? undefined : this.#view(namespace, name);
+  }
+
+  /** Every feed that has to run for the topic to be live. Reactive. */
+  feedsOf(namespace: ViewerNamespace, topic: string): readonly FeedView[] {
+    if (SHARED_KINDS.has(parseTopic(topic).kind)) {
+      return Object.keys(this.#live.connection.feeds[namespace]).map((name) => this.#view(namespace, name));
+    }
+    const feed = this.feedOf(namespace, topic);
+    return feed === undefined ? [] : [feed];
   }
 
   /** The stream time of the topic's feed at a wall time; the wall time itself while the feed is unknown. */
@@ -54,6 +66,11 @@ export class Feeds {
     // A panel may ask in the very turn in which the feed first told its time.
     if (!this.#clocks.has(name)) this.#setClock(name, this.#live.topic(namespace, `feed:${name}`).peek());
     return this.#clocks.get(name)?.at(wallMs) ?? wallMs;
+  }
+
+  #view(namespace: ViewerNamespace, name: string): FeedView {
+    const status = asFeedStatus(this.#live.topic(namespace, `feed:${name}`).current);
+    return { name, status, health: this.#live.connection.feeds[namespace][name] };
   }
 
   /** A topic made of several feeds may be listed under one that writes nothing here; then the namespace's own answers. */

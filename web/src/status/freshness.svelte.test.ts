@@ -1,8 +1,10 @@
 import type { Json } from '@bigboard/shared/json';
 import type { ViewerNamespace } from '@bigboard/shared/topic';
 import { describe, expect, test } from 'vitest';
+import { Connection } from '../live/connection.svelte.ts';
+import { Feeds } from '../live/feeds.svelte.ts';
 import { LiveTopic } from '../live/live-topic.svelte.ts';
-import { silenceLimitMs } from './freshness.svelte.ts';
+import { silenceLimitMs, TopicFreshness } from './freshness.svelte.ts';
 
 type Fields = Readonly<Record<string, Json>>;
 
@@ -48,4 +50,34 @@ describe('how long a feed may bring nothing', () => {
       expect(silenceLimitMs(liveWith({}), namespace, 'own')).toBe(60_000);
     },
   );
+});
+
+describe('a panel of a namespace with several feeds', () => {
+  const NOW_MS = 1_000_000;
+  const topics = {
+    scores: { kind: 'scores', title: 'scores', feed: 'cup' },
+    'match:1': { kind: 'match', title: 'Japan – Spain', feed: 'cup' },
+    'feed:cup': { kind: 'feed', title: 'cup', feed: 'cup' },
+    'feed:league': { kind: 'feed', title: 'league', feed: 'league' },
+  };
+  const ended = { title: 'League', state: 'paused', reason: 'it has come to its end' };
+  const connection = new Connection();
+  connection.noteBeat(
+    'sports',
+    { feeds: { cup: { state: 'running', ageMs: 40 }, league: { state: 'paused', ageMs: 9_000 } } },
+    NOW_MS,
+    0,
+  );
+  const { topic } = liveWith({ topics, 'feed:league': ended });
+  const source = { topic, connection: connection.current, askAgain: () => undefined, nowMs: NOW_MS };
+  const live = { ...source, feeds: new Feeds(source) };
+
+  test('is as stale as the worst of them if it is made of all', () => {
+    const reason = 'feed paused: it has come to its end';
+    expect(new TopicFreshness(live, 'sports', () => 'scores').current).toEqual({ isStale: true, ageMs: 9_000, reason });
+  });
+
+  test('is as fresh as its own feed if it comes from one', () => {
+    expect(new TopicFreshness(live, 'sports', () => 'match:1').isStale).toBe(false);
+  });
 });

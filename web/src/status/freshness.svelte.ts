@@ -26,29 +26,32 @@ export function silenceLimitMs(live: Pick<Live, 'topic'>, namespace: ViewerNames
   return cards.length === 0 || cards.some(({ status }) => status === 'live') ? OTHER_LIMIT_MS : Infinity;
 }
 
+type FreshnessSource = Pick<Live, 'topic' | 'connection' | 'feeds' | 'nowMs'>;
+
 /**
  * How far the panel of a topic can be trusted; make one while the component initialises and read it in the template.
  * @param topic a function, so that the panel may change what it shows
  */
 export class TopicFreshness {
-  readonly #live: Live;
+  readonly #live: FreshnessSource;
   readonly #namespace: ViewerNamespace;
   readonly #topic: () => string;
 
-  constructor(live: Live, namespace: ViewerNamespace, topic: () => string) {
+  constructor(live: FreshnessSource, namespace: ViewerNamespace, topic: () => string) {
     this.#live = live;
     this.#namespace = namespace;
     this.#topic = topic;
   }
 
+  /** The one the directory names. */
   get feed(): FeedView | undefined {
     return this.#live.feeds.feedOf(this.#namespace, this.#topic());
   }
 
   get current(): Freshness {
-    const { feed } = this;
-    const limitMs = feed === undefined ? Infinity : silenceLimitMs(this.#live, this.#namespace, feed.name);
-    return freshnessOf(this.#live.connection, feed, limitMs, this.#live.nowMs);
+    const { connection, feeds, nowMs } = this.#live;
+    const limitMs = (feed: string) => silenceLimitMs(this.#live, this.#namespace, feed);
+    return freshnessOf(connection, feeds.feedsOf(this.#namespace, this.#topic()), limitMs, nowMs);
   }
 
   get isStale(): boolean {

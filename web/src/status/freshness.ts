@@ -34,11 +34,11 @@ export function feedCondition({ state, ageMs, heardAtMs }: HeardFeed, limitMs: n
   return { state: isSilent ? 'silent' : state, ageMs: ageMs + (nowMs - heardAtMs) };
 }
 
-/** The freshness of a topic by its feed. `limitMs` is that of `feedCondition`. */
+/** The freshness of a topic: the worst of the feeds it is made of. `limitMs` is that of `feedCondition`. */
 export function freshnessOf(
   connection: ConnectionState,
-  feed: FeedView | undefined,
-  limitMs: number,
+  feeds: readonly FeedView[],
+  limitMs: (feed: string) => number,
   nowMs: number,
 ): Freshness {
   if (connection.lostAtMs !== undefined && connection.wasOpen) {
@@ -46,9 +46,18 @@ export function freshnessOf(
   }
   const silence = silenceMs(connection, nowMs);
   if (silence > BEAT_LIMIT_MS) return { isStale: true, ageMs: silence, reason: 'server silent' };
-  if (feed?.health === undefined) return FRESH;
-  const { state, ageMs } = feedCondition(feed.health, limitMs, nowMs);
+  return feeds.map((feed) => freshnessBy(feed, limitMs(feed.name), nowMs)).reduce(worse, FRESH);
+}
+
+function freshnessBy({ health, status }: FeedView, limitMs: number, nowMs: number): Freshness {
+  if (health === undefined) return FRESH;
+  const { state, ageMs } = feedCondition(health, limitMs, nowMs);
   if (state === 'running') return { ...FRESH, ageMs };
-  const told = feed.status?.state === state ? feed.status.reason : undefined;
+  const told = status?.state === state ? status.reason : undefined;
   return { isStale: true, ageMs, reason: told === undefined ? `feed ${state}` : `feed ${state}: ${told}` };
+}
+
+function worse(one: Freshness, other: Freshness): Freshness {
+  if (one.isStale !== other.isStale) return one.isStale ? one : other;
+  return one.ageMs > other.ageMs ? one : other;
 }
