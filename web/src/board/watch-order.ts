@@ -1,7 +1,6 @@
 import type { WatchRow } from '@bigboard/shared/market';
 
-export const SORT_KEYS = ['symbol', 'last', 'changePercent', 'volume'] as const;
-export type SortKey = (typeof SORT_KEYS)[number];
+export type SortKey = 'symbol' | 'last' | 'changePercent' | 'volume';
 
 export interface Sort {
   readonly key: SortKey;
@@ -13,7 +12,7 @@ export const BY_SYMBOL: Sort = { key: 'symbol', isDescending: false };
 export type WatchRows = Readonly<Record<string, WatchRow>>;
 
 /** Indices stand in the strip above and are not traded, so the list leaves them out. */
-export function isListed(row: WatchRow): boolean {
+function isListed(row: WatchRow): boolean {
   return row.sector !== 'Index';
 }
 

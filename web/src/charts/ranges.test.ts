@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Candle } from './candle-series.ts';
-import { rangeOf, selectRange } from './ranges.ts';
+import { RANGES, selectRange, type Range, type RangeId } from './ranges.ts';
 
 const HOUR = 3_600_000;
+const rangeOf = (id: RangeId) => RANGES.find((range) => range.id === id) as Range;
 const at = (openTimeMs: number): Candle => ({ openTimeMs, open: 1, high: 1, low: 1, close: 1, volume: 1 });
 
 describe('selecting a range', () => {

@@ -21,10 +21,6 @@ export const RANGES: readonly Range[] = [
   { id: 'All', title: 'Everything', interval: '1d' },
 ];
 
-export function rangeOf(id: RangeId): Range {
-  return RANGES.find((range) => range.id === id) as Range;
-}
-
 /** The candles the range shows: a slice from the newest backwards. */
 export function selectRange(candles: readonly Candle[], range: Range): readonly Candle[] {
   const newest = candles.at(-1);

@@ -11,7 +11,7 @@ export interface TimeTick {
 /** Minutes that a zone is ahead of UTC at a time: what `-new Date(timeMs).getTimezoneOffset()` says for the viewer's. */
 export type ZoneOffset = (timeMs: number) => number;
 
-export const localZone: ZoneOffset = (timeMs) => -new Date(timeMs).getTimezoneOffset();
+const localZone: ZoneOffset = (timeMs) => -new Date(timeMs).getTimezoneOffset();
 
 const MINUTE_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 240, 360];
 const DAY_MS = 86_400_000;

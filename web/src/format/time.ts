@@ -6,7 +6,6 @@ const minuteFormat = new Intl.DateTimeFormat(LOCALE, { hour: '2-digit', minute: 
 const dayFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
 const yearDayFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' });
 const weekdayFormat = new Intl.DateTimeFormat(LOCALE, { weekday: 'short', day: 'numeric', month: 'short' });
-const zoneFormat = new Intl.DateTimeFormat(LOCALE, { timeZoneName: 'shortOffset' });
 
 /** `14:05:03` */
 export function formatClockTime(timeMs: number): string {
@@ -31,12 +30,6 @@ export function formatDayWithYear(timeMs: number): string {
 /** `Thu, 1 Dec` */
 export function formatWeekday(timeMs: number): string {
   return weekdayFormat.format(timeMs);
-}
-
-/** `UTC+1`; `UTC` on Greenwich time. */
-export function formatZone(timeMs: number): string {
-  const name = zoneFormat.formatToParts(timeMs).find((part) => part.type === 'timeZoneName')?.value ?? 'UTC';
-  return name.replace('GMT', 'UTC');
 }
 
 /** How old: `84 ms`, `0.4 s`, `12 s`, `3 min`, `2 h`. */

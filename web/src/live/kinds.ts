@@ -14,8 +14,9 @@ import type { Match, MatchEvent, ScoreCard, Table, WinProbability, WinProbabilit
 import type { LogEntry, TopicState } from './topic-state.ts';
 
 /**
- * What the fields and entries of each kind are. The server checked them against the schemas of the shared contract when
- * they came in, so the browser carries types only; a panel that meets something else fails inside its own boundary.
+ * What the fields and entries of each kind are. Nobody has checked them against the schemas of the shared contract: the types
+ * are believed, so that the browser need not carry the schemas, and a panel that meets something else fails inside its own
+ * boundary.
  */
 
 /** A log entry read as its kind. */

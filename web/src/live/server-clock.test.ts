@@ -5,7 +5,6 @@ test('takes the middle of the newest five echoes, so one slow answer does not sh
   const clock = new ServerClock();
   for (const serverMs of [5_010, 5_010, 9_000, 5_012, 5_008]) clock.echo(0, serverMs, 20);
   expect(clock.offsetMs).toBe(5_000);
-  expect(clock.roundTripMs).toBe(20);
 });
 
 test('an age is measured on the server clock and never negative', () => {

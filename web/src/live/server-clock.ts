@@ -4,20 +4,14 @@ const SAMPLES = 5;
 export class ServerClock {
   readonly #offsets: number[] = [];
   #offsetMs = 0;
-  #roundTripMs: number | undefined;
 
   /** What to add to the browser's clock to get the server's. */
   get offsetMs(): number {
     return this.#offsetMs;
   }
 
-  get roundTripMs(): number | undefined {
-    return this.#roundTripMs;
-  }
-
   /** A request that left at `sentMs`, was answered at the server's `serverMs` and came back at `receivedMs`. */
   echo(sentMs: number, serverMs: number, receivedMs: number): void {
-    this.#roundTripMs = receivedMs - sentMs;
     this.#offsets.push(serverMs - (sentMs + receivedMs) / 2);
     if (this.#offsets.length > SAMPLES) this.#offsets.shift();
     const sorted = [...this.#offsets].sort((a, b) => a - b);

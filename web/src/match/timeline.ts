@@ -54,6 +54,6 @@ const CARD_DETAIL = { yellow: '', second_yellow: 'second yellow, sent off', red:
 /** Where a line is drawn across: the start, and each end with its score. The next half's start would only repeat that. */
 const MARKED: ReadonlySet<Period> = new Set(['1H', 'HT', 'break', 'ETHT', 'PENS', 'FT']);
 
-export function formatScore({ home, away }: Score): string {
+function formatScore({ home, away }: Score): string {
   return `${home}–${away}`;
 }

@@ -3,9 +3,9 @@ import type { ConnectionState } from '../live/connection.svelte.ts';
 import { BEAT_LIMIT_MS, feedCondition, silenceMs } from './freshness.ts';
 
 /** Sooner than this a loss is not spoken of: a server restarting, a network changing, a reload blink like that. */
-export const LOSS_SHOWN_AFTER_MS = 700;
-export const OFFLINE_AFTER_MS = 60_000;
-export const SLOW_OVER_MS = 1_000;
+const LOSS_SHOWN_AFTER_MS = 700;
+const OFFLINE_AFTER_MS = 60_000;
+const SLOW_OVER_MS = 1_000;
 
 /**
  * What the board as a whole can say of itself. Transport and data are separate facts; this is the worse of the two. Of feeds:
