@@ -29,9 +29,13 @@ test('a phone shows the board without scrolling sideways, and every target is bi
   await board.hasRows();
   expect(await board.overflow()).toBe(0);
 
-  for (const tab of ['Chart', 'Scores', 'Board']) {
+  for (const [tab, content] of [
+    ['Chart', '#chart canvas'],
+    ['Scores', '#scores'],
+    ['Board', '#watchlist tbody tr'],
+  ] as const) {
     await board.page.getByRole('navigation', { name: 'Parts of the board' }).getByRole('link', { name: tab }).click();
-    await board.page.waitForTimeout(500);
+    await board.page.locator(content).first().waitFor();
     expect(await board.overflow(), tab).toBe(0);
   }
   const small = await board.page.evaluate(() =>
