@@ -1,7 +1,7 @@
 // Writes a simulated market and staged matches as a recording, to a file or to standard output.
 import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
-import type { Writable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { readRecording, Simulation, WORLD_CUP_RECORDING } from '@bigboard/server/feeds';
@@ -32,7 +32,7 @@ try {
   if (!(error instanceof UsageError) && !isSystemError(error)) throw error;
   // Whoever reads had enough, as `head` does: that is no failure.
   if (isSystemError(error) && error.code === 'EPIPE') process.exit(0);
-  process.stderr.write(`simulate: ${error.message}\nTry npm run simulate -- --help\n`);
+  process.stderr.write(`simulate: ${error.message} (npm run simulate -- --help tells more)\n`);
   process.exitCode = 1;
 }
 
@@ -85,27 +85,21 @@ function wholeNumber(name: string, text: string, min: number, max: number): numb
 
 /** @returns how many updates were written */
 async function write(simulation: Simulation, minutes: number, out: string | undefined): Promise<number> {
-  const sink: Writable = out === undefined ? process.stdout : createWriteStream(out);
-  const failure = new Promise<never>((_, reject) => sink.once('error', reject));
-  const target: Writable = out?.endsWith('.gz') ? createGzip() : sink;
-  if (target !== sink) target.pipe(sink);
   let count = 0;
-  const put = async (text: string) => {
-    // A full pipe is waited for: a recording of a week would otherwise be in memory whole.
-    if (!target.write(text)) await Promise.race([new Promise((done) => target.once('drain', done)), failure]);
-  };
-  await put(formatHeader(simulation.header));
-  for (const row of simulation.updates()) {
-    await put(formatUpdate(row));
-    if (++count % PROGRESS_EVERY === 0 && process.stderr.isTTY) {
-      const percent = Math.round((row.offsetMs / (minutes * 60_000)) * 100);
-      process.stderr.write(`\r${percent} %, ${count} updates`);
+  function* lines(): Generator<string> {
+    yield formatHeader(simulation.header);
+    for (const row of simulation.updates()) {
+      yield formatUpdate(row);
+      if (++count % PROGRESS_EVERY === 0 && process.stderr.isTTY) {
+        const percent = Math.round((row.offsetMs / (minutes * 60_000)) * 100);
+        process.stderr.write(`\r${percent} %, ${count} updates`);
+      }
     }
+    if (count >= PROGRESS_EVERY && process.stderr.isTTY) process.stderr.write('\r');
   }
-  if (count >= PROGRESS_EVERY && process.stderr.isTTY) process.stderr.write('\r');
-  if (out === undefined) return count;
-  target.end();
-  await Promise.race([finished(sink), failure]);
+  const sink = out === undefined ? process.stdout : createWriteStream(out);
+  const packers = out?.endsWith('.gz') ? [createGzip()] : [];
+  await pipeline([Readable.from(lines()), ...packers, sink]);
   return count;
 }
 
