@@ -15,6 +15,13 @@ async function connectDeadPeer(url: string): Promise<RawViewer> {
   return peer;
 }
 
+/** A stop that takes a tenth of a second would be over before a slow machine could ask a second time. */
+const SLOW_TIMERS = {
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(
+    'const { setTimeout } = globalThis; globalThis.setTimeout = (run, ms, ...args) => setTimeout(run, ms * 100, ...args);',
+  )}`,
+};
+
 /** A request whose end does not come. */
 async function beginRequest(url: string, head: string): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
@@ -53,7 +60,7 @@ it('sends its viewers away in good order on SIGTERM and is gone, whoever does no
 
 it('stops on SIGINT too, and at once when told twice', async () => {
   await using once = new ServerProcess({});
-  await using twice = new ServerProcess({});
+  await using twice = new ServerProcess(SLOW_TIMERS);
   await using _viewer = await Viewer.connect(await twice.url());
   await once.url();
   once.kill('SIGINT');
