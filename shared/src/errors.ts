@@ -41,7 +41,7 @@ export const ERROR_CODES = {
     fault: 'client',
     retryable: false,
     httpStatus: 413,
-    meaning: 'A packet, row, entry or document is over its limit.',
+    meaning: 'A row, entry or document is over its limit.',
   },
   rate_limited: { fault: 'client', retryable: true, httpStatus: 429, meaning: 'Too many packets; wait `retryInMs`.' },
   already_connected: {
@@ -61,7 +61,7 @@ export const ERROR_CODES = {
     fault: 'client',
     retryable: false,
     httpStatus: 403,
-    meaning: 'The credential or the origin does not allow this.',
+    meaning: 'The credential does not allow this.',
   },
   expired: { fault: 'client', retryable: false, httpStatus: 401, meaning: 'The credential has expired.' },
   slow: {

@@ -5,6 +5,7 @@ import { CLOSE_CODES } from './close-codes.ts';
 import { directoryEntrySchema, feedStatusSchema } from './directory.ts';
 import { ERROR_CODES } from './errors.ts';
 import { logLimitOf } from './kinds.ts';
+import { LIMITS } from './limits.ts';
 import {
   closedCandleSchema,
   depthSchema,
@@ -75,6 +76,12 @@ describe('PROTOCOL.md', () => {
     const listed = [...section.matchAll(/^\| `(\w+)` \| (client|server) \|/gm)].map(([, code, fault]) => [code, fault]);
     expect(listed).toEqual(Object.entries(ERROR_CODES).map(([code, { fault }]) => [code, fault]));
     for (const code of Object.values(CLOSE_CODES)) expect(section).toContain(String(code));
+  });
+
+  it('tells every limit', () => {
+    const table = protocol.slice(protocol.indexOf('| limit | value |'), protocol.indexOf('## 8.'));
+    const numbers = [...table.matchAll(/(\d+)( KiB)?/g)].map(([, number, kib]) => Number(number) * (kib ? 1_024 : 1));
+    expect(numbers).toEqual(Object.values(LIMITS));
   });
 
   it.each(['trades:X', 'match:X', 'winprob:X', 'candles:X:1m', 'candles:X:5m', 'candles:X:1h', 'candles:X:1d'])(

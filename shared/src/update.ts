@@ -28,6 +28,6 @@ export const updateSchema = z.strictObject({
   topic: topicNameSchema,
   time: z.number().int().min(-8.64e15).max(8.64e15),
   fields: z.record(z.string().min(1).max(128), boundedJson).optional(),
-  log: z.array(boundedJson).max(LIMITS.producerBatchRows).optional(),
+  log: z.array(boundedJson).max(LIMITS.entriesPerUpdate).optional(),
   reset: z.literal(true).optional(),
 });
