@@ -30,7 +30,7 @@ interface KindSchemas {
 }
 
 /** An update names some fields of the whole, and deletes one by `null`. Other names than these are an adopter's own. */
-function someOf(whole: z.ZodObject): z.ZodType {
+function someOf(whole: z.ZodObject<Record<string, z.ZodType>>): z.ZodType {
   const shape = Object.entries(whole.shape);
   return z.looseObject(Object.fromEntries(shape.map(([name, schema]) => [name, schema.nullable().optional()])));
 }
