@@ -47,7 +47,7 @@ const BANS = {
   },
   pino: {
     regex: '^pino($|[-/])',
-    message: 'Take the Logger of server/src/logger.ts: a second logger does not redact tokens.',
+    message: 'Take the Logger that is handed in (server/src/logger.ts): another one would not keep to LOG_LEVEL.',
   },
   promClient: {
     regex: '^prom-client$',

@@ -11,8 +11,8 @@ const HELP = `npm test [-- --long] [-- VITEST ARGUMENTS]: runs every test. Packa
 
   npm test -- delta                 only test files with delta in their path
   npm test -- -t 'resumes'          only tests with that in their name
-  npm test -- --project web         one part: shared, server, web or e2e
-  npm run test:long                 the campaigns (kills, chaos, soak) in full`;
+  npm test -- --project web         one part: shared, scripts, server, web or e2e
+  npm run test:long                 the same, with many more random runs of the model`;
 
 /** @param {string[]} args */
 export async function runTests(args) {
