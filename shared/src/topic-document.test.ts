@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { deltaSince, SINCE_NOTHING, type Delta } from './delta.ts';
+import { SINCE_NOTHING, type Delta } from './delta.ts';
+import { deltaSince } from './delta-encoder.ts';
 import { LIMITS } from './limits.ts';
 import { arbitraryUpdate } from './test/arbitrary-update.ts';
 import { TopicDocument, type DocumentState } from './topic-document.ts';

@@ -1,5 +1,4 @@
-import type { Delta } from '@bigboard/shared/delta';
-import { SINCE_NOTHING } from '@bigboard/shared/delta';
+import { SINCE_NOTHING, type Delta } from '@bigboard/shared/delta';
 import { RequestError } from '@bigboard/shared/errors';
 import { LIMITS } from '@bigboard/shared/limits';
 import type { RejectedTopic, SubscribeAck, SubscribeRequest } from '@bigboard/shared/messages';

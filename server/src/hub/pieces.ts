@@ -1,4 +1,5 @@
-import { deltaSince, encodeDeltaSince, SINCE_NOTHING, type Delta } from '@bigboard/shared/delta';
+import { SINCE_NOTHING, type Delta } from '@bigboard/shared/delta';
+import { deltaSince, encodeDeltaSince } from '@bigboard/shared/delta-encoder';
 import type { Seq } from '@bigboard/shared/position';
 import type { Hub, TopicChange } from './hub.ts';
 

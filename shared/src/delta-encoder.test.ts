@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { deltaSince, encodeDeltaSince, SINCE_NOTHING } from './delta.ts';
+import { SINCE_NOTHING } from './delta.ts';
+import { deltaSince, encodeDeltaSince } from './delta-encoder.ts';
 import { arbitraryUpdate } from './test/arbitrary-update.ts';
 import { TopicDocument } from './topic-document.ts';
 
