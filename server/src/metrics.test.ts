@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
+import { ManualClock } from '../test/manual-clock.ts';
+import { Board } from './hub/board.ts';
 import { Metrics } from './metrics.ts';
+import { MemoryStore } from './store/memory-store.ts';
 
 it('counts for each namespace apart', async () => {
   const metrics = new Metrics();
@@ -20,14 +23,18 @@ it('counts for each namespace apart', async () => {
   expect(text).toContain('bigboard_flush_seconds_bucket{le="0.005",namespace="markets"} 1');
 });
 
-it('reads a gauge when it is asked, not before', async () => {
+it("reads a board's figures when it is asked, not before", async () => {
   const metrics = new Metrics();
-  let readers = 1;
-  metrics.gauge('bigboard_readers', 'Readers.', () => ({ markets: readers, sports: 0 }));
-  readers = 5;
+  const clock = new ManualClock();
+  const store = new MemoryStore(clock, () => 'one');
+  const board = new Board('markets', await store.load('markets'), store, clock, 50, metrics.observe('markets'));
+  metrics.watch(new Map([['markets', board]]));
+  board.start();
+  await store.append('markets', { producer: 'p', updates: [{ topic: 'quote:A', time: 1, fields: { last: 1 } }] });
   const text = await metrics.text();
-  expect(text).toContain('bigboard_readers{namespace="markets"} 5');
-  expect(text).toContain('bigboard_readers{namespace="sports"} 0');
+  expect(text).toContain('bigboard_seq{namespace="markets"} 1');
+  expect(text).toContain('bigboard_topics{namespace="markets"} 1');
+  expect(text).toContain('bigboard_readers{namespace="markets"} 0');
 });
 
 it('can be had twice in a process, as two servers in a test have it', async () => {

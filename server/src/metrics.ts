@@ -1,6 +1,18 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ViewerNamespace } from '@bigboard/shared/topic';
-import type { BoardObserver } from './hub/board.ts';
+import type { Board, BoardObserver } from './hub/board.ts';
+
+interface BoardGauge {
+  readonly help: string;
+  readonly read: (board: Board) => number;
+}
+
+const GAUGES: Readonly<Record<string, BoardGauge>> = {
+  bigboard_readers: { help: 'Sockets and streams in the namespace.', read: (board) => board.audience.readers.size },
+  bigboard_topics: { help: 'Topics held.', read: (board) => board.hub.documents.size },
+  bigboard_cohorts: { help: 'Groups of readers that share frames.', read: (board) => board.audience.cohorts.size },
+  bigboard_seq: { help: 'The newest update taken from the log.', read: (board) => board.hub.seq },
+};
 
 /** What `/metrics` tells, in Prometheus' text format. */
 export class Metrics {
@@ -53,17 +65,19 @@ export class Metrics {
     };
   }
 
-  /** A figure read when it is asked for. */
-  gauge(name: string, help: string, read: () => Readonly<Record<string, number>>): void {
-    new Gauge({
-      name,
-      help,
-      labelNames: ['namespace'],
-      registers: [this.#registry],
-      collect() {
-        for (const [namespace, value] of Object.entries(read())) this.set({ namespace }, value);
-      },
-    });
+  /** Figures of the boards, read when they are asked for. */
+  watch(boards: ReadonlyMap<ViewerNamespace, Board>): void {
+    for (const [name, { help, read }] of Object.entries(GAUGES)) {
+      new Gauge({
+        name,
+        help,
+        labelNames: ['namespace'],
+        registers: [this.#registry],
+        collect() {
+          for (const [namespace, board] of boards) this.set({ namespace }, read(board));
+        },
+      });
+    }
   }
 
   get contentType(): string {

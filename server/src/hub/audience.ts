@@ -7,8 +7,7 @@ import { isTopicName } from '@bigboard/shared/topic';
 import { Cohorts } from './cohorts.ts';
 import type { Hub } from './hub.ts';
 import { deltaOf, hasChanged } from './pieces.ts';
-import type { Link } from './reader.ts';
-import { Reader } from './reader.ts';
+import { Reader, type Link } from './reader.ts';
 
 /** Who reads this namespace and what each is answered. PROTOCOL.md tells the rules by the numbers the comments use. */
 export class Audience {

@@ -1,7 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import { LIMITS } from '@bigboard/shared/limits';
-import type { ErrorCode } from '@bigboard/shared/errors';
-import { RequestError } from '@bigboard/shared/errors';
+import { RequestError, type ErrorCode } from '@bigboard/shared/errors';
 import type { Notice } from '@bigboard/shared/messages';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import { Server, type Socket } from 'socket.io';
