@@ -47,3 +47,10 @@ test('a number is first sorted from the top, the same column again turns it', ()
 test('counts the rows a new order would move', () => {
   expect(countMoved(['A', 'B', 'C'], ['B', 'A', 'C'])).toBe(2);
 });
+
+test('what has no such number stands last either way', () => {
+  const row = ROWS.KIKO;
+  const rows = { A: { ...row, volume: NaN }, B: { ...row, volume: 1 }, C: { ...row, volume: 2 } };
+  expect(orderSymbols(rows, { key: 'volume', isDescending: true }, undefined)).toEqual(['C', 'B', 'A']);
+  expect(orderSymbols(rows, { key: 'volume', isDescending: false }, undefined)).toEqual(['B', 'C', 'A']);
+});

@@ -1,4 +1,5 @@
 import type { WatchRow } from '@bigboard/shared/market';
+import { isNumber } from '../format/number.ts';
 
 export type SortKey = 'symbol' | 'last' | 'changePercent' | 'volume';
 
@@ -19,7 +20,7 @@ function isListed(row: WatchRow): boolean {
 /** Sectors that have rows, by name. */
 export function sectorsOf(rows: WatchRows): string[] {
   const sectors = new Set<string>();
-  for (const row of Object.values(rows)) if (isListed(row)) sectors.add(row.sector);
+  for (const row of Object.values(rows)) if (isListed(row) && row.sector) sectors.add(row.sector);
   return [...sectors].sort();
 }
 
@@ -33,6 +34,11 @@ export function orderSymbols(rows: WatchRows, sort: Sort, sector: string | undef
   const sign = sort.isDescending ? -1 : 1;
   return symbols.sort((a, b) => {
     const difference = key === 'symbol' ? 0 : (rows[a] as WatchRow)[key] - (rows[b] as WatchRow)[key];
+    // One of them has no such number: it stands last either way.
+    if (key !== 'symbol' && !isNumber(difference)) {
+      const [hasA, hasB] = [a, b].map((symbol) => isNumber((rows[symbol] as WatchRow)[key])) as [boolean, boolean];
+      return Number(hasB) - Number(hasA) || compareNames(a, b);
+    }
     return difference === 0 ? compareNames(a, b) * (key === 'symbol' ? sign : 1) : difference * sign;
   });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCompact, formatPercent, formatPrice, formatShare, formatSigned } from './number.ts';
+import { formatCompact, formatInteger, formatPercent, formatPrice, formatShare, formatSigned } from './number.ts';
 
 test('prices keep the decimals of their instrument', () => {
   expect(formatPrice(1234.5, 2)).toBe('1,234.50');
@@ -24,6 +24,12 @@ test('volumes are short', () => {
     '840',
     '2.10\u202fB',
   ]);
+});
+
+test('what a feed has not told is a dash', () => {
+  const missing = undefined as unknown as number;
+  const formats = [formatPrice, formatPercent, formatSigned, formatShare, formatCompact, formatInteger];
+  expect(new Set(formats.map((format) => format(missing)))).toEqual(new Set(['–']));
 });
 
 test('shares are whole percents', () => {

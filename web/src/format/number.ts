@@ -3,6 +3,8 @@
 const LOCALE = 'en-GB';
 const MINUS = '\u2212';
 const THIN_SPACE = '\u202f';
+/** For what a feed has not told: types are believed here, not checked. */
+export const NO_NUMBER = '–';
 
 const fixedFormats = new Map<number, Intl.NumberFormat>();
 const signedFormats = new Map<number, Intl.NumberFormat>();
@@ -21,27 +23,37 @@ function formatOf(formats: Map<number, Intl.NumberFormat>, decimals: number, sig
 }
 
 /** Intl writes a hyphen, which is narrower than the plus sign; a column of changes then does not line up. */
+/** Whether a feed has told this number. */
+export function isNumber(value: unknown): value is number {
+  return Number.isFinite(value);
+}
+
+function write(formats: Map<number, Intl.NumberFormat>, value: number, decimals: number, signed: boolean): string {
+  return isNumber(value) ? withRealMinus(formatOf(formats, decimals, signed).format(value)) : NO_NUMBER;
+}
+
 function withRealMinus(text: string): string {
   return text.replace('-', MINUS);
 }
 
 /** `1234.5` -> `1,234.50` */
-export function formatPrice(value: number, decimals: number): string {
-  return withRealMinus(formatOf(fixedFormats, decimals, false).format(value));
+export function formatPrice(value: number, decimals = 2): string {
+  return write(fixedFormats, value, decimals, false);
 }
 
 /** `4.22` -> `+4.22`, `-0.3` -> `−0.30`, zero without a sign. */
 export function formatSigned(value: number, decimals = 2): string {
-  return withRealMinus(formatOf(signedFormats, decimals, true).format(value));
+  return write(signedFormats, value, decimals, true);
 }
 
 /** A change in percent points as they come (`5.15`) -> `+5.15%`. */
 export function formatPercent(value: number, decimals = 2): string {
-  return `${formatSigned(value, decimals)}%`;
+  return isNumber(value) ? `${formatSigned(value, decimals)}%` : NO_NUMBER;
 }
 
 /** A share 0..1 -> `66%`. */
 export function formatShare(value: number): string {
+  if (!isNumber(value)) return NO_NUMBER;
   // What is not settled must not be written as if it were.
   if (value > 0.99 && value < 1) return '>99%';
   if (value > 0 && value < 0.01) return '<1%';
@@ -49,7 +61,7 @@ export function formatShare(value: number): string {
 }
 
 export function formatInteger(value: number): string {
-  return withRealMinus(formatOf(fixedFormats, 0, false).format(value));
+  return write(fixedFormats, value, 0, false);
 }
 
 const COMPACT_STEPS: readonly (readonly [number, string])[] = [
