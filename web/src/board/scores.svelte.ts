@@ -49,6 +49,16 @@ export class Scores {
     return Math.max(0, this.streamTimeMs - card.lastEventTimeMs) / this.#speed;
   }
 
+  /** The wall time of an event of the feed; undefined when the feed stands, or has not told where it is. Reactive. */
+  wallTimeOf(eventTimeMs: number): number | undefined {
+    const status = this.freshness.feed?.status;
+    if (status?.state !== 'running' || !status.speed) return undefined;
+    const { nowMs } = this.#live;
+    const ageMs = (this.#live.feeds.streamTimeAt('sports', 'scores', nowMs) - eventTimeMs) / status.speed;
+    // In the future, it was told in an earlier round of a replay, or the feed's time is not known yet.
+    return ageMs < 0 ? undefined : nowMs - ageMs;
+  }
+
   /** When an upcoming match starts: `in 2:05` of waiting, or its day. */
   startOf(match: NamedCard): string {
     const waitMs = (kickoffOf(match) - this.streamTimeMs) / this.#speed;

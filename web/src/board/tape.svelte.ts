@@ -3,7 +3,12 @@ import { asScores, asWatch } from '../live/kinds.ts';
 import type { Live } from '../live/live.svelte.ts';
 import type { BoardStatus } from '../status/board-status.ts';
 import type { Scores } from './scores.svelte.ts';
-import { addToTape, describeCard, newsOfScores, newsOfWatch, type TapeItem } from './tape.ts';
+import { addToTape, historyOfScores, newsOfScores, newsOfWatch, type TapeItem } from './tape.ts';
+
+/** So long are the times of what happened before this page came corrected. */
+const SETTLE_MS = 30_000;
+/** A correction smaller than this is not worth a flicker. */
+const RETIME_MS = 400;
 
 /** Follows the board and keeps what happened. Make one while a component initialises. */
 export class Tape {
@@ -24,13 +29,20 @@ export class Tape {
       });
     });
 
-    // What the first state says has happened is history. How long ago it was is known when the feed has told its time.
-    let hasHistory = false;
+    // What the first state says has happened is history. When it was follows from the feed's own time, and that is
+    // known the better the longer the feed has been heard.
+    let firstCards: ReturnType<typeof asScores>;
+    let settledAtMs = 0;
     $effect(() => {
       const cards = asScores(live.topic('sports', 'scores').current);
-      if (hasHistory || cards === undefined || scores.freshness.feed?.status === undefined) return;
-      hasHistory = true;
-      untrack(() => this.#add(this.#history(cards, scores)));
+      const { nowMs } = live;
+      if (cards === undefined || scores.freshness.feed?.status === undefined) return;
+      if (firstCards === undefined) {
+        firstCards = cards;
+        settledAtMs = nowMs + SETTLE_MS;
+      } else if (nowMs > settledAtMs) return;
+      const history = historyOfScores(firstCards, (eventTimeMs) => scores.wallTimeOf(eventTimeMs), nowMs);
+      untrack(() => this.#retime(history));
     });
 
     let watchBefore: ReturnType<typeof asWatch>;
@@ -65,11 +77,15 @@ export class Tape {
     this.#listeners.push(listener);
   }
 
-  #history(cards: NonNullable<ReturnType<typeof asScores>>, scores: Scores): TapeItem[] {
-    return Object.entries(cards).flatMap(([id, card]) => {
-      const ageMs = scores.eventAgeMs({ id, card });
-      return describeCard(id, card, Date.now() - (ageMs ?? 0)) ?? [];
-    });
+  /** Adds what is not there, and corrects the times of what is. */
+  #retime(history: readonly TapeItem[]): void {
+    const timed = new Map(history.map((item) => [item.id, item]));
+    const isMoved = ({ id, atMs, isUntimed }: TapeItem) => {
+      const item = timed.get(id);
+      return item !== undefined && !item.isUntimed && (isUntimed || Math.abs(item.atMs - atMs) >= RETIME_MS);
+    };
+    if (this.#items.some(isMoved)) this.#items = this.#items.filter((item) => !isMoved(item));
+    this.#add(history);
   }
 
   #tell(items: readonly TapeItem[]): void {

@@ -1,7 +1,7 @@
 import type { WatchRow } from '@bigboard/shared/market';
 import type { ScoreCard } from '@bigboard/shared/sport';
 import { expect, test } from 'vitest';
-import { addToTape, newsOfScores, newsOfWatch, TAPE_LENGTH, type TapeItem } from './tape.ts';
+import { addToTape, historyOfScores, newsOfScores, newsOfWatch, TAPE_LENGTH, type TapeItem } from './tape.ts';
 
 const CARD: ScoreCard = {
   stage: 'Group E',
@@ -69,4 +69,9 @@ test('the tape keeps each item once and only the newest', () => {
   expect(tape).toHaveLength(TAPE_LENGTH);
   expect(tape[0]?.id).toBe('59');
   expect(addToTape(tape, [item(59)])).toBe(tape);
+});
+
+test('history stands at its own times, and without one where that is not known', () => {
+  expect(historyOfScores({ m: GOAL }, (eventTimeMs) => 1_000 + eventTimeMs, 5_000)).toMatchObject([{ atMs: 1_009 }]);
+  expect(historyOfScores({ m: GOAL }, () => undefined, 5_000)).toMatchObject([{ isUntimed: true }]);
 });

@@ -9,6 +9,8 @@ export interface TapeItem {
   readonly kind: 'goal' | 'event' | 'market' | 'connection';
   /** Wall time. */
   readonly atMs: number;
+  /** It happened before this page came, and when cannot be told: `atMs` is good for its place among the others only. */
+  readonly isUntimed?: boolean;
   readonly title: string;
   readonly detail: string;
   readonly side?: Side;
@@ -34,6 +36,26 @@ export function describeCard(id: string, card: ScoreCard, atMs: number): TapeIte
     ...('side' in event ? { side: event.side } : {}),
     address: `/m/${id}`,
   };
+}
+
+/**
+ * What the first state says has happened. It is told in the order of the feed's own times; their wall times follow from
+ * where the feed stands now.
+ * @param wallTimeOf undefined while that is not known
+ */
+export function historyOfScores(
+  cards: Scores,
+  wallTimeOf: (eventTimeMs: number) => number | undefined,
+  nowMs: number,
+): TapeItem[] {
+  const newestMs = Math.max(...Object.values(cards).map(({ lastEventTimeMs }) => lastEventTimeMs ?? 0));
+  return Object.entries(cards).flatMap(([id, card]) => {
+    const { lastEventTimeMs } = card;
+    const atMs = lastEventTimeMs === undefined ? undefined : wallTimeOf(lastEventTimeMs);
+    const item = describeCard(id, card, atMs ?? nowMs - (newestMs - (lastEventTimeMs ?? 0)));
+    if (item === undefined) return [];
+    return [atMs === undefined ? { ...item, isUntimed: true } : item];
+  });
 }
 
 type Scores = Readonly<Record<string, ScoreCard>>;

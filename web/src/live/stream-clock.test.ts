@@ -28,3 +28,12 @@ test('a change of speed does not jump', () => {
   clock.setSpeed(10, 1_000);
   expect(clock.at(2_000)).toBe(11_000);
 });
+
+test('what may be old only says how far the feed is at least', () => {
+  const clock = new StreamClock();
+  clock.observe(100_000, 0);
+  clock.observe(20_000, 0, true);
+  expect(clock.at(0)).toBe(100_000);
+  clock.observe(130_000, 0, true);
+  expect(clock.at(0)).toBe(130_000);
+});

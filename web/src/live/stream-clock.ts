@@ -10,10 +10,13 @@ export class StreamClock {
   #wallMs = 0;
   #speed = 1;
 
-  /** Something of stream time `streamMs` arrived at `wallMs`. */
-  observe(streamMs: number, wallMs: number): void {
+  /**
+   * Something of stream time `streamMs` arrived at `wallMs`.
+   * @param isOld it may have been told long before: the feed is at least there
+   */
+  observe(streamMs: number, wallMs: number, isOld = false): void {
     const expectedMs = this.at(wallMs);
-    if (streamMs > expectedMs || streamMs < expectedMs - SEEK_BACK_MS * Math.max(1, this.#speed)) {
+    if (streamMs > expectedMs || (!isOld && streamMs < expectedMs - SEEK_BACK_MS * Math.max(1, this.#speed))) {
       this.#streamMs = streamMs;
       this.#wallMs = wallMs;
     }
