@@ -13,6 +13,9 @@ const TIMEKEEPERS: Readonly<Record<ViewerNamespace, string>> = { markets: 'watch
 /** Made of everything in their namespace, whatever feeds it comes from; the directory has room for one of them. */
 const SHARED_KINDS: ReadonlySet<string> = new Set(['watch', 'sparks', 'movers', 'scores', 'table']);
 
+/** So often is a namespace that has nothing asked whether it has something now. */
+const EMPTY_RETRY_MS = 5_000;
+
 type FeedSource = Pick<Live, 'topic' | 'connection' | 'askAgain'>;
 
 /** A feed as far as the page knows it. */
@@ -97,6 +100,13 @@ export class Feeds {
       const known = directory;
       if (known !== undefined) untrack(() => this.#live.askAgain(namespace, (topic) => topic in known));
     });
+    // No directory names the directory; a feed may begin it at any time.
+    $effect(() => {
+      if (this.#live.topic(namespace, 'topics').refusal === undefined) return;
+      const ask = () => this.#live.askAgain(namespace, (topic) => topic === 'topics');
+      const timer = setInterval(ask, EMPTY_RETRY_MS);
+      return () => clearInterval(timer);
+    });
     $effect(() => this.#keepTime(namespace));
     $effect(() => {
       for (const name of names.split(',').filter(Boolean)) {
@@ -109,9 +119,9 @@ export class Feeds {
     const topic = TIMEKEEPERS[namespace];
     const state = this.#live.topic(namespace, topic).current;
     const name = this.#nameOf(namespace, topic);
+    if (name === undefined || state === undefined) return;
     // What was there on arrival may be old by any amount.
-    if (name === undefined || state === undefined || state.full) return;
-    this.#clocks.get(name)?.observe(state.time, state.receivedAtMs);
+    this.#clocks.get(name)?.observe(state.time, state.receivedAtMs, state.full);
   }
 
   #setClock(name: string, state: TopicState | undefined): void {

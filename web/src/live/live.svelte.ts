@@ -76,6 +76,11 @@ export class Live {
     return topic;
   }
 
+  /** No feed has told anything of it: there is not even a directory. Reactive. */
+  isEmpty(namespace: ViewerNamespace): boolean {
+    return this.topic(namespace, 'topics').refusal?.code === 'unknown_topic';
+  }
+
   retryNow(): void {
     this.#transport.retryNow();
   }

@@ -18,6 +18,7 @@ const SLOW_OVER_MS = 1_000;
  */
 export type BoardStatus =
   | { readonly state: 'loading' }
+  | { readonly state: 'empty' }
   | { readonly state: 'live'; readonly latencyMs: number | undefined }
   | { readonly state: 'slow'; readonly lateMs: number }
   | { readonly state: 'stale'; readonly feeds: number; readonly ageMs: number }
@@ -32,6 +33,8 @@ export type BoardStateName = BoardStatus['state'];
 export interface Shown {
   /** Something has been shown already, so that there is a board to speak of. */
   readonly hasSnapshot: boolean;
+  /** There are no feeds, so that nothing will come. */
+  readonly isEmpty?: boolean;
   readonly namespaces: readonly ViewerNamespace[];
   /** How long a feed may bring nothing: the limit of its panels. */
   limitMs(namespace: ViewerNamespace, feed: string): number;
@@ -47,7 +50,7 @@ export function boardStatus(facts: ConnectionState, shown: Shown, nowMs: number)
       return { state: 'reconnecting', attempt: facts.attempt + (retryInMs === undefined ? 0 : 1), retryInMs };
     }
   }
-  if (!shown.hasSnapshot) return { state: 'loading' };
+  if (!shown.hasSnapshot) return { state: shown.isEmpty ? 'empty' : 'loading' };
   if (facts.catchingUpSinceMs !== undefined && nowMs - facts.catchingUpSinceMs > LOSS_SHOWN_AFTER_MS) {
     return { state: 'catching-up', sinceMs: facts.catchingUpSinceMs };
   }

@@ -3,6 +3,7 @@ import { statusText } from './status-text.ts';
 
 test('every state is a word, not only a colour', () => {
   expect(statusText({ state: 'live', latencyMs: 84 })).toMatchObject({ words: 'Live', figure: '84 ms' });
+  expect(statusText({ state: 'empty' }).words).toBe('No feeds');
   expect(statusText({ state: 'stale', feeds: 1, ageMs: 12_000 })).toMatchObject({
     words: '1 feed stale',
     figure: '12 s',

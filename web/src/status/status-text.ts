@@ -6,6 +6,8 @@ export interface StatusText {
   readonly words: string;
   /** What changes while the state stays; quieter. */
   readonly figure: string;
+  /** What the figure means. */
+  readonly explanation?: string;
 }
 
 /** The pill's words; colour only repeats what they say. */
@@ -13,8 +15,16 @@ export function statusText(status: BoardStatus): StatusText {
   switch (status.state) {
     case 'loading':
       return { glyph: '', words: 'Loading board', figure: '' };
+    case 'empty':
+      return { glyph: '', words: 'No feeds', figure: '' };
     case 'live':
-      return { glyph: '●', words: 'Live', figure: status.latencyMs === undefined ? '' : formatAge(status.latencyMs) };
+      if (status.latencyMs === undefined) return { glyph: '●', words: 'Live', figure: '' };
+      return {
+        glyph: '●',
+        words: 'Live',
+        figure: formatAge(status.latencyMs),
+        explanation: `The newest data reached this page ${formatAge(status.latencyMs)} after the server sent it.`,
+      };
     case 'slow':
       return { glyph: '◐', words: 'Live, slow', figure: `${formatAge(status.lateMs)} behind` };
     case 'stale': {
