@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RawViewer } from './support/raw-viewer.ts';
 import { RunningBoard } from './support/running-board.ts';
@@ -80,4 +81,18 @@ it('refuses to upgrade to anything else than WebSocket', async () => {
     upgrade.end();
   });
   expect(status).not.toBe('upgraded');
+});
+
+it('lets no peer that upgrades at another path, and keeps its half of the connection open, hold up the stop', async () => {
+  const other = await RunningBoard.start();
+  const { hostname, port } = new URL(other.url);
+  const peer = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
+  peer.write(`GET /elsewhere HTTP/1.1\r\nHost: ${hostname}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  await new Promise<void>((cut) => {
+    peer.once('end', cut);
+    peer.once('error', () => cut());
+    peer.resume();
+  });
+  await other[Symbol.asyncDispose]();
+  peer.destroy();
 });

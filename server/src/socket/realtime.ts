@@ -50,12 +50,17 @@ export class Realtime {
       wsEngine: BoundedWebSocketServer,
       maxHttpBufferSize: LIMITS.viewerPacketBytes,
       connectTimeout: 5_000,
+      destroyUpgrade: false,
       pingInterval: 10_000,
       pingTimeout: 5_000,
       allowRequest: ({ headers }, answer) => {
         const isAllowed = isOriginAllowed(headers.origin, headers.host, allowedOrigins);
         answer(isAllowed ? null : 'this origin may not connect', isAllowed);
       },
+    });
+    // Engine.IO would only half-close an upgrade to another path, and a peer that keeps its half open would stay for good.
+    http.on('upgrade', ({ url }, socket) => {
+      if (!url?.startsWith(`${this.#io.path()}/`)) socket.destroy();
     });
     this.#io.engine.on('connection', (engine: EngineSocket) => {
       this.#connections.set(engine, new Connection(engine, clock, turns));

@@ -40,7 +40,11 @@ const BEATS_FIRST = edit(FAN_OUT, 'if (reader.epoch !== hub.epoch) continue;', '
 const IGNORES_EPOCH_OF_BEAT = edit(REPLICA, '    this.#epoch = epoch;\n    for', '    for');
 const FORGETS_EPOCH_OF_FRAME = edit(FAN_OUT, 'since === SINCE_NOTHING ? `,"epoch"', 'since === -9 ? `,"epoch"');
 const SENDS_TO_THE_BEHIND = edit(FAN_OUT, 'revision || reader.link.isBehind()) {', 'revision) {');
-const MAKES_FRAMES_FOR_THE_BEHIND = edit(FAN_OUT, 'now.monotonicMs) || reader.link.isBehind()) {', 'now.monotonicMs)) {');
+const MAKES_FRAMES_FOR_THE_BEHIND = edit(
+  FAN_OUT,
+  'now.monotonicMs) || reader.link.isBehind()) {',
+  'now.monotonicMs)) {',
+);
 /** Each rule left out alone, and with what insures it where nothing breaks then. */
 export const READER_MUTANTS: readonly Mutant[] = [
   {
@@ -125,9 +129,7 @@ export const READER_MUTANTS: readonly Mutant[] = [
   {
     rule: '4',
     without: '`to` passes what was sent only if nothing changed in between',
-    edits: [
-      edit(FAN_OUT, 'if (cohorts.lacks(reader, cohort)) {\n        //', 'if (hub.seq < 0) {\n        //'),
-    ],
+    edits: [edit(FAN_OUT, 'if (cohorts.lacks(reader, cohort)) {\n        //', 'if (hub.seq < 0) {\n        //')],
   },
   {
     rule: '4',
