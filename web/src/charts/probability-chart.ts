@@ -1,14 +1,21 @@
 import type { Chances, Side, WinProbabilityEntry } from '@bigboard/shared/sport';
 import type { ChartDataset } from 'chart.js';
 import { formatMatchMinute } from '../format/match-time.ts';
-import { formatShare, formatSigned } from '../format/number.ts';
+import { formatPercent, formatShare } from '../format/number.ts';
 import { baseOptions, type AxisTick } from './chart-options.ts';
 import { Chart } from './chart-setup.ts';
 import { ChartSurface } from './chart-surface.ts';
 import { withAlpha } from './chart-theme.ts';
 import { placeLabels } from './label-layout.ts';
 import { MATCH_AXIS_MARGIN, type MatchAxis } from './match-axis.ts';
-import { drawBandLabels, drawDot, drawSwingLabel, measureSwingLabel, type BandLabel } from './probability-marks.ts';
+import {
+  drawBandLabels,
+  drawDot,
+  drawShareScale,
+  drawSwingLabel,
+  measureSwingLabel,
+  type BandLabel,
+} from './probability-marks.ts';
 import { spreadApart } from './spread-apart.ts';
 import { largestSwings, layOutChances, shortName, type ChanceHistory, type Swing } from './swings.ts';
 
@@ -112,14 +119,11 @@ export class ProbabilityChart {
     }));
   }
 
-  /** 0, 50 and 100 %, where no band's own label stands. */
+  /** Without labels: on the right stand those of the bands, so that the scale is written inside, at the left. */
   private shareTicks(): AxisTick[] {
-    const height = this.plotHeight();
-    const isFree = (y: number) => this.bands.every((band) => Math.abs(band.y - y) >= BAND_LABEL_HEIGHT);
-    return [0, 0.25, 0.5, 0.75, 1].map((value) => {
-      const isLabelled = value === 0.5 && isFree((1 - value) * height);
-      return { value, label: isLabelled ? formatShare(value) : '', line: value === 0.5 ? 'strong' : 'usual' } as const;
-    });
+    return [0, 0.25, 0.5, 0.75, 1].map(
+      (value) => ({ value, label: '', line: value === 0.5 ? 'strong' : 'usual' }) as const,
+    );
   }
 
   private datasets(knockout: boolean): object[] {
@@ -164,6 +168,7 @@ export class ProbabilityChart {
     for (const swing of this.history.swings) {
       drawDot(ctx, theme, x.getPixelForValue(swing.x), toY(swing.height), theme[swing.side]);
     }
+    drawShareScale(ctx, theme, this.chart.chartArea);
     this.drawSwingLabels();
     const place = [x.getPixelForValue(newest.x), toY(newest.home)] as const;
     drawDot(ctx, theme, ...place, this.input.isLive ? theme.live : theme.text, this.input.isLive);
@@ -201,6 +206,6 @@ function textOf(swing: Swing): { readonly cause: string; readonly points: string
   const what = swing.type === 'card' ? ', sent off' : '';
   return {
     cause: `${formatMatchMinute(swing)} ${shortName(swing.player)}${what}`,
-    points: formatSigned(swing.points, 0),
+    points: formatPercent(swing.points, 0),
   };
 }

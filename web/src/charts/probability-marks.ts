@@ -82,6 +82,23 @@ export function drawSwingLabel(
   context.restore();
 }
 
+/** 0, 50 and 100 % inside the plot, at its left edge: the right one belongs to the bands. */
+export function drawShareScale(context: CanvasRenderingContext2D, theme: ChartTheme, area: ChartArea): void {
+  context.save();
+  context.font = plainFont(theme);
+  context.fillStyle = theme.muted;
+  context.textAlign = 'left';
+  for (const [share, y, baseline] of [
+    ['100%', area.top + 4, 'top'],
+    ['50%', (area.top + area.bottom) / 2 - 3, 'bottom'],
+    ['0%', area.bottom - 3, 'bottom'],
+  ] as const) {
+    context.textBaseline = baseline;
+    context.fillText(share, area.left + 5, y);
+  }
+  context.restore();
+}
+
 export function drawBandLabels(
   context: CanvasRenderingContext2D,
   theme: ChartTheme,
@@ -93,19 +110,27 @@ export function drawBandLabels(
   context.save();
   context.textBaseline = 'middle';
   context.textAlign = 'left';
+  const fontOfShare = `600 13px ${theme.fontFamily}`;
+  const widthOf = (text: string, font: string) => {
+    context.font = font;
+    return context.measureText(text).width;
+  };
+  // A code beside a full name would look like two kinds of thing: where one name does not fit, all give way.
+  const areNamed = bands.every(
+    ({ share, name }) =>
+      left + widthOf(share, fontOfShare) + GAP + widthOf(name, plainFont(theme)) <= area.right + room,
+  );
   for (const { y, share, name, code, tone } of bands) {
     const middle = area.top + y;
     context.fillStyle = theme[tone];
     context.fillRect(area.right + 4, middle - 6, 3, 12);
-    context.font = `600 13px ${theme.fontFamily}`;
+    context.font = fontOfShare;
     context.fillStyle = theme.text;
     context.fillText(share, left, middle);
     const { width } = context.measureText(share);
     context.font = plainFont(theme);
     context.fillStyle = theme.muted;
-    const nameLeft = left + width + GAP;
-    const fits = nameLeft + context.measureText(name).width <= area.right + room;
-    context.fillText(fits ? name : code, nameLeft, middle);
+    context.fillText(areNamed ? name : code, left + width + GAP, middle);
   }
   context.restore();
 }
