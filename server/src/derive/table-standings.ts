@@ -19,7 +19,9 @@ interface Tally {
  * since the fixtures name them.
  */
 export function standings(matches: readonly GroupMatch[]): TableRow[] {
-  const before = places(rank(matches.map(withoutPlay)));
+  // Before the first final whistle all are level, and their order is by name alone: nobody has moved from that.
+  const hasPlaces = matches.some(({ status }) => status === 'finished');
+  const before = hasPlaces ? places(rank(matches.map(withoutPlay))) : new Map<string, number>();
   return rank(matches).map(({ team, isInPlay, ...counts }, index) => ({
     team: team.name,
     code: team.code,

@@ -88,6 +88,17 @@ describe('a group', () => {
     );
   });
 
+  test('says of nobody that they moved before a first match is finished', () => {
+    const reader = new Reader();
+    reader.take(results('Group D', ['FRA-AUS', 2, 1, 'live'], ['DEN-TUN', 0, 0, 'scheduled']));
+    expect(reader.table('2022-D').rows?.map(({ code, moved }) => [code, moved])).toEqual([
+      ['FRA', 0],
+      ['DEN', 0],
+      ['TUN', 0],
+      ['AUS', 0],
+    ]);
+  });
+
   test('ranks by points, goal difference and goals', () => {
     const reader = new Reader();
     reader.take(results('Group H', ['AAA-BBB', 0, 1], ['CCC-DDD', 2, 0], ['AAA-CCC', 0, 0], ['BBB-DDD', 0, 3]));
