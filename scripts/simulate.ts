@@ -22,7 +22,7 @@ Play it with FEEDS=FILE npm start, or faster with FEEDS='FILE?speed=10&loop' npm
 `;
 
 /** Told once in so many written updates. */
-const PROGRESS_EVERY = 20_000;
+const PROGRESS_EVERY = 50_000;
 
 class UsageError extends Error {}
 
@@ -90,9 +90,10 @@ async function write(simulation: Simulation, minutes: number, out: string | unde
     yield formatHeader(simulation.header);
     for (const row of simulation.updates()) {
       yield formatUpdate(row);
-      if (++count % PROGRESS_EVERY === 0 && process.stderr.isTTY) {
+      if (++count % PROGRESS_EVERY === 0) {
         const percent = Math.round((row.offsetMs / (minutes * 60_000)) * 100);
-        process.stderr.write(`\r${percent} %, ${count} updates`);
+        // A terminal shows one line that changes; what is read from a file later has a line each.
+        process.stderr.write(process.stderr.isTTY ? `\r${percent} %, ${count} updates` : `${percent} %\n`);
       }
     }
     if (count >= PROGRESS_EVERY && process.stderr.isTTY) process.stderr.write('\r');

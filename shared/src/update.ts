@@ -22,7 +22,7 @@ const boundedJson = json.refine((value) => jsonDepth(value, LIMITS.jsonDepth + 1
   message: `nested deeper than ${LIMITS.jsonDepth}`,
 });
 
-export const topicNameSchema = z.string().refine(isTopicName, { message: 'not a topic name: kind[:id[:view]]' });
+const topicNameSchema = z.string().refine(isTopicName, { message: 'not a topic name: kind[:id[:view]]' });
 
 export const updateSchema = z.strictObject({
   topic: topicNameSchema,

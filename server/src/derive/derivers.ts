@@ -15,7 +15,7 @@ const DERIVERS: Readonly<Record<ViewerNamespace, () => Deriver[]>> = {
   sports: () => [new WinProbabilityDeriver(), new ScoresDeriver(), new TableDeriver()],
 };
 
-/** @param feeds the names of the feeds that write to the namespace */
+/** @param feeds the names of all feeds, whichever namespaces they write to */
 export function createDerivers(namespace: ViewerNamespace, feeds: readonly string[]): Deriver[] {
   return [...DERIVERS[namespace](), new DirectoryDeriver(namespace, feeds)];
 }

@@ -43,8 +43,8 @@ export class Simulation {
       source: matches > 0 ? `made by Bigboard; matches: ${worldCup.header.source}` : 'made by Bigboard',
       licence: worldCup.header.licence,
       origin: 'simulated',
-      origins: { sports: worldCup.header.origin },
-      staged: true,
+      // Only the matches really happened, and only their times are arranged.
+      ...(matches > 0 ? { origins: { sports: worldCup.header.origin }, staged: true } : {}),
       startTimeMs,
       endTimeMs: startTimeMs + this.#endOffsetMs,
       longestPauseMs: LONGEST_PAUSE_MS,

@@ -68,7 +68,7 @@ it('writes the very text that Socket.IO would have written', async () => {
   webSocket.terminate();
 });
 
-it('is heard by a stock client as any event is', async () => {
+it('is heard by a stock client like every other event', async () => {
   await using pair = await openPair();
   const client = io(`http://${pair.address}/markets`, { transports: ['websocket'], forceNew: true });
   const heard: unknown[] = [];

@@ -141,7 +141,7 @@ export class Connection {
 }
 
 /** The WebSocket below an Engine.IO connection, which its types do not show; undefined on another transport. */
-export function webSocketOf(engine: EngineSocket): WebSocket | undefined {
+function webSocketOf(engine: EngineSocket): WebSocket | undefined {
   const { socket } = engine.transport as unknown as { socket?: Partial<WebSocket> };
   return typeof socket?.terminate === 'function' ? (socket as WebSocket) : undefined;
 }
