@@ -13,6 +13,7 @@ import type { Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { Realtime } from './socket/realtime.ts';
 import { MemoryStore } from './store/memory-store.ts';
+import { emptyLogs } from './store/namespace-log.ts';
 
 export interface App {
   readonly url: string;
@@ -34,7 +35,10 @@ export interface AppParts {
 /** Puts the parts together, by hand and in the order of one update's way: store, boards, derivers, feeds, doors. */
 export async function startApp({ config, feeds, clock, log, random, webRoot }: AppParts): Promise<App> {
   const metrics = new Metrics();
-  const store = new MemoryStore(clock, () => randomBytes(9).toString('base64url'));
+  const store = new MemoryStore(
+    clock,
+    emptyLogs(() => randomBytes(9).toString('base64url')),
+  );
   const boards = new Map<ViewerNamespace, Board>();
   const feedNames = feeds.map(({ name }) => name);
   for (const namespace of VIEWER_NAMESPACES) {

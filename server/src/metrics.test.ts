@@ -3,6 +3,7 @@ import { ManualClock } from '../test/manual-clock.ts';
 import { Board } from './hub/board.ts';
 import { Metrics } from './metrics.ts';
 import { MemoryStore } from './store/memory-store.ts';
+import { emptyLogs } from './store/namespace-log.ts';
 
 it('counts for each namespace apart', async () => {
   const metrics = new Metrics();
@@ -26,7 +27,7 @@ it('counts for each namespace apart', async () => {
 it("reads a board's figures when it is asked, not before", async () => {
   const metrics = new Metrics();
   const clock = new ManualClock();
-  const store = new MemoryStore(clock, () => 'one');
+  const store = new MemoryStore(clock, emptyLogs(() => 'one'));
   const board = new Board('markets', await store.load('markets'), store, clock, 50, metrics.observe('markets'));
   metrics.watch(new Map([['markets', board]]));
   board.start();

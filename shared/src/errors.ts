@@ -82,6 +82,12 @@ export const ERROR_CODES = {
     httpStatus: 503,
     meaning: 'It cannot be answered now; try again after `retryInMs`.',
   },
+  storage_full: {
+    fault: 'server',
+    retryable: true,
+    httpStatus: 507,
+    meaning: 'Nothing can be stored for want of space; reading goes on.',
+  },
   internal: {
     fault: 'server',
     retryable: true,
@@ -106,10 +112,13 @@ export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly code: ErrorCode;
   readonly retryInMs: number | undefined;
-  constructor(code: ErrorCode, message: string, retryInMs?: number) {
+  /** Of `out_of_order`: the newest id of the producer, from which it has to go on. */
+  readonly lastId: number | undefined;
+  constructor(code: ErrorCode, message: string, retryInMs?: number, lastId?: number) {
     super(message);
     this.code = code;
     this.retryInMs = retryInMs;
+    this.lastId = lastId;
   }
 
   get retryable(): boolean {
@@ -117,7 +126,13 @@ export class RequestError extends Error {
   }
 
   toRefusal(): Refusal {
-    const { code, message, retryInMs } = this;
-    return retryInMs === undefined ? { ok: false, code, message } : { ok: false, code, message, retryInMs };
+    const { code, message, retryInMs, lastId } = this;
+    return {
+      ok: false,
+      code,
+      message,
+      ...(retryInMs === undefined ? {} : { retryInMs }),
+      ...(lastId === undefined ? {} : { lastId }),
+    };
   }
 }

@@ -4,6 +4,7 @@ import { ManualClock } from '../../test/manual-clock.ts';
 import { LogLines } from '../../test/support/log-lines.ts';
 import { Board } from '../hub/board.ts';
 import { MemoryStore } from '../store/memory-store.ts';
+import { emptyLogs } from '../store/namespace-log.ts';
 import type { Deriver } from './deriver.ts';
 import { runDeriver } from './runner.ts';
 
@@ -28,7 +29,7 @@ class Doubler implements Deriver {
 async function start(deriver: Deriver) {
   const clock = new ManualClock();
   const log = new LogLines();
-  const store = new MemoryStore(clock, () => 'epoch');
+  const store = new MemoryStore(clock, emptyLogs(() => 'epoch'));
   const nothing = () => undefined;
   const observer = { updatesApplied: nothing, flushed: nothing, repaired: nothing, repairFailed: nothing };
   const board = new Board('markets', await store.load('markets'), store, clock, 50, observer);

@@ -5,6 +5,7 @@ import { ManualClock } from '../../test/manual-clock.ts';
 import { LogLines } from '../../test/support/log-lines.ts';
 import { StoreError, type AppendedBatch, type Batch } from '../store/store.ts';
 import { MemoryStore } from '../store/memory-store.ts';
+import { emptyLogs } from '../store/namespace-log.ts';
 import type { Feed, TimedUpdate } from './feed.ts';
 import { FeedRunner } from './runner.ts';
 
@@ -55,7 +56,7 @@ class UnreliableStore extends MemoryStore {
   readonly #clock: ManualClock;
 
   constructor(clock: ManualClock) {
-    super(clock, () => 'epoch');
+    super(clock, emptyLogs(() => 'epoch'));
     this.#clock = clock;
   }
 
@@ -63,7 +64,7 @@ class UnreliableStore extends MemoryStore {
     this.mostUnderWay = Math.max(this.mostUnderWay, ++this.underWay);
     if (this.delayMs > 0) await new Promise<void>((done) => this.#clock.after(this.delayMs, done));
     this.underWay--;
-    if (this.refuse(namespace, batch)) throw new StoreError('away', true);
+    if (this.refuse(namespace, batch)) throw new StoreError('unavailable', 'away');
     const appended = await super.append(namespace, batch);
     this.batches.push(appended);
     return appended;

@@ -2,6 +2,7 @@ import type { Update } from '@bigboard/shared/update';
 import { beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '../../test/manual-clock.ts';
 import { MemoryStore } from '../store/memory-store.ts';
+import { emptyLogs } from '../store/namespace-log.ts';
 import type { AppendedBatch, NamespaceState } from '../store/store.ts';
 import { Hub } from './hub.ts';
 import { Intake, type LogReader } from './intake.ts';
@@ -17,7 +18,7 @@ let observed: string[];
 let log: LogReader;
 
 async function open(epoch = 'first'): Promise<NamespaceState> {
-  store = new MemoryStore(clock, () => epoch);
+  store = new MemoryStore(clock, emptyLogs(() => epoch));
   return store.load('markets');
 }
 

@@ -1,14 +1,18 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../test/manual-clock.ts';
 import { MemoryStore } from './memory-store.ts';
+import { emptyLogs, RETAINED_UPDATES } from './namespace-log.ts';
 import { testStore } from './store.contract.ts';
 
 function openStore(clock = new ManualClock()): MemoryStore {
   let count = 0;
-  return new MemoryStore(clock, () => `epoch-${++count}`);
+  return new MemoryStore(
+    clock,
+    emptyLogs(() => `epoch-${++count}`),
+  );
 }
 
-testStore('the store in memory', async () => ({ store: openStore(), retainedUpdates: 20_000 }));
+testStore('the store in memory', async () => ({ store: openStore(), retainedUpdates: RETAINED_UPDATES }));
 
 test('stamps a batch with the wall clock', async () => {
   const clock = new ManualClock(1_000);

@@ -1,71 +1,80 @@
-import type { Epoch, Seq } from '@bigboard/shared/position';
-import { foldUpdates } from '@bigboard/shared/fold';
-import type { TopicDocument } from '@bigboard/shared/topic-document';
-import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
+import type { Seq } from '@bigboard/shared/position';
+import type { ViewerNamespace } from '@bigboard/shared/topic';
 import type { Clock } from '../clock.ts';
-import { StoreError, type AppendedBatch, type Batch, type NamespaceState, type Store } from './store.ts';
+import type { NamespaceLog, NamespaceLogs } from './namespace-log.ts';
+import { Sequencer } from './sequencer.ts';
+import {
+  StoreError,
+  type AppendedBatch,
+  type Batch,
+  type NamespaceState,
+  type ProducerState,
+  type Store,
+} from './store.ts';
 
-/** Updates a namespace keeps for readers of the log; whoever is further behind loads the documents instead. */
-const RETAINED_UPDATES = 20_000;
-
-interface Log {
-  readonly epoch: Epoch;
-  seq: Seq;
-  readonly documents: Map<string, TopicDocument>;
-  batches: AppendedBatch[];
-  retained: number;
+/** Makes batches durable before anything of them is applied, shown or acknowledged. */
+export interface Journal {
+  readonly description: string;
+  /**
+   * Called with one group at a time. Resolves when all of it would survive the loss of power.
+   * @throws StoreError `unavailable` or `storage_full` when none of it will ever be read back
+   */
+  write(batches: readonly AppendedBatch[]): Promise<void>;
+  close(): Promise<void>;
 }
 
-/** The store of one process: its logs live as long as the process does, so each start is a new epoch. */
+/** A batch that waits for its place, and who is to be told. */
+interface Waiting {
+  readonly namespace: ViewerNamespace;
+  readonly batch: Batch;
+  readonly resolve: (appended: AppendedBatch) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The store of one process. What is appended while a group is being written waits and makes the next group, so that many
+ * share one sync and a lone batch waits for nobody. Without a journal the logs end with the process.
+ */
 export class MemoryStore implements Store {
-  readonly description = 'memory: one process, gone when it stops';
-  readonly #logs: ReadonlyMap<ViewerNamespace, Log>;
+  readonly #clock: Clock;
+  readonly #logs: NamespaceLogs;
+  readonly #journal: Journal | undefined;
   readonly #listeners = new Set<(batch: AppendedBatch) => void>();
   readonly #undelivered: AppendedBatch[] = [];
-  readonly #clock: Clock;
-  #closed = false;
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | undefined;
+  #isClosed = false;
 
-  /** @param newEpoch makes the epoch of each namespace; must differ at every start */
-  constructor(clock: Clock, newEpoch: () => Epoch) {
+  /** @param logs where to go on from */
+  constructor(clock: Clock, logs: NamespaceLogs, journal?: Journal) {
     this.#clock = clock;
-    this.#logs = new Map(
-      VIEWER_NAMESPACES.map((namespace) => [
-        namespace,
-        { epoch: newEpoch(), seq: 0, documents: new Map(), batches: [], retained: 0 },
-      ]),
-    );
+    this.#logs = logs;
+    this.#journal = journal;
   }
 
-  async append(namespace: ViewerNamespace, batch: Batch): Promise<AppendedBatch> {
-    if (this.#closed) throw new StoreError('the store is closed', false);
-    const log = this.#log(namespace);
-    const from = log.seq;
-    const to = from + batch.updates.length;
-    const { producer, updates } = batch;
-    const acceptedAtMs = this.#clock.wallMs();
-    const appended: AppendedBatch = { namespace, epoch: log.epoch, from, to, producer, updates, acceptedAtMs };
-    log.seq = to;
-    foldUpdates(log.documents, from, updates);
-    log.batches.push(appended);
-    log.retained += updates.length;
-    while (log.retained > RETAINED_UPDATES && log.batches.length > 1) {
-      log.retained -= (log.batches.shift() as AppendedBatch).updates.length;
-    }
-    this.#deliver(appended);
-    return appended;
+  get description(): string {
+    return this.#journal?.description ?? 'memory: one process, gone when it stops';
+  }
+
+  append(namespace: ViewerNamespace, batch: Batch): Promise<AppendedBatch> {
+    return new Promise((resolve, reject) => {
+      if (this.#isClosed) return reject(new StoreError('draining', 'the store is closed'));
+      this.#waiting.push({ namespace, batch, resolve, reject });
+      if (this.#journal === undefined) this.#settle(this.#place(this.#waiting.splice(0)));
+      else this.#writing ??= this.#writeWaiting(this.#journal);
+    });
+  }
+
+  async producer(namespace: ViewerNamespace, name: string): Promise<ProducerState> {
+    return this.#log(namespace).producer(name);
   }
 
   async readAfter(namespace: ViewerNamespace, seq: Seq): Promise<readonly AppendedBatch[] | undefined> {
-    const { batches, seq: head } = this.#log(namespace);
-    if (seq >= head) return [];
-    const first = batches.findIndex(({ to }) => to > seq);
-    const oldest = batches[first];
-    return oldest === undefined || oldest.from > seq ? undefined : batches.slice(first);
+    return this.#log(namespace).readAfter(seq);
   }
 
   async load(namespace: ViewerNamespace): Promise<NamespaceState> {
-    const { epoch, seq, documents } = this.#log(namespace);
-    return { epoch, seq, documents: [...documents.values()].map((document) => document.state()) };
+    return this.#log(namespace).state();
   }
 
   onAppended(listener: (batch: AppendedBatch) => void): () => void {
@@ -73,9 +82,48 @@ export class MemoryStore implements Store {
     return () => this.#listeners.delete(listener);
   }
 
+  /** What waits is still stored. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
+    await this.#writing;
     this.#listeners.clear();
+    await this.#journal?.close();
+  }
+
+  async #writeWaiting(journal: Journal): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const placed = this.#place(this.#waiting.splice(0));
+      if (placed.length === 0) continue;
+      try {
+        await journal.write(placed.map(({ appended }) => appended));
+      } catch (error) {
+        for (const { waiting } of placed) waiting.reject(error);
+        continue;
+      }
+      this.#settle(placed);
+    }
+    this.#writing = undefined;
+  }
+
+  /** Refuses what cannot have a place. */
+  #place(group: readonly Waiting[]): { waiting: Waiting; appended: AppendedBatch }[] {
+    const sequencer = new Sequencer(this.#logs, this.#clock.wallMs());
+    return group.flatMap((waiting) => {
+      try {
+        return [{ waiting, appended: sequencer.place(waiting.namespace, waiting.batch) }];
+      } catch (error) {
+        waiting.reject(error);
+        return [];
+      }
+    });
+  }
+
+  #settle(placed: readonly { waiting: Waiting; appended: AppendedBatch }[]): void {
+    for (const { waiting, appended } of placed) {
+      this.#log(appended.namespace).apply(appended);
+      if (appended.updates.length > 0) this.#deliver(appended);
+      waiting.resolve(appended);
+    }
   }
 
   /** A listener that appends in its turn must not make others hear the second batch before the first. */
@@ -88,8 +136,8 @@ export class MemoryStore implements Store {
     }
   }
 
-  #log(namespace: ViewerNamespace): Log {
-    return this.#logs.get(namespace) as Log;
+  #log(namespace: ViewerNamespace): NamespaceLog {
+    return this.#logs.get(namespace) as NamespaceLog;
   }
 }
 

@@ -2,7 +2,7 @@ import { foldUpdates } from '@bigboard/shared/fold';
 import type { TopicDocument } from '@bigboard/shared/topic-document';
 import type { Update } from '@bigboard/shared/update';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { StoreError, type AppendedBatch, type Store } from './store.ts';
+import { CHECKPOINT_MAX_LENGTH, StoreError, type AppendedBatch, type Store } from './store.ts';
 
 export interface StoreUnderTest {
   readonly store: Store;
@@ -127,6 +127,90 @@ export function testStore(name: string, open: () => Promise<StoreUnderTest>): vo
 
     test('is empty before anything was written', async () => {
       expect(await store.load('markets')).toMatchObject({ seq: 0, documents: [] });
+    });
+
+    describe('of a producer that counts', () => {
+      const numbered = (firstId: number, ...updates: Update[]) => {
+        const ids = updates.map((_, index) => firstId + index);
+        return { producer: 'p', updates, numbering: { firstId, lastId: firstId + updates.length - 1, ids } };
+      };
+      const times = ({ updates }: AppendedBatch) => updates.map(({ time }) => time);
+
+      test('stores each id once, however batches overlap', async () => {
+        const first = await store.append('markets', numbered(1, update('a', 1), update('a', 2)));
+        expect(first).toMatchObject({ from: 0, to: 2, ids: [1, 2], lastId: 2 });
+        const overlapping = await store.append('markets', numbered(2, update('a', 2), update('a', 3)));
+        expect(overlapping).toMatchObject({ from: 2, to: 3, ids: [3], lastId: 3 });
+        expect(times(overlapping)).toEqual([3]);
+        const repeated = await store.append('markets', numbered(1, update('a', 1)));
+        expect(repeated).toMatchObject({ from: 3, to: 3, updates: [], lastId: 3 });
+        expect((await store.load('markets')).seq).toBe(3);
+        expect(await store.producer('markets', 'p')).toEqual({ lastId: 3 });
+      });
+
+      test('refuses a gap whole, naming where to go on', async () => {
+        await store.append('markets', numbered(1, update('a', 1)));
+        const refusal = await store.append('markets', numbered(3, update('a', 3))).catch((error: unknown) => error);
+        expect(refusal).toBeInstanceOf(StoreError);
+        expect(refusal).toMatchObject({ code: 'out_of_order', lastId: 1 });
+        expect(await store.producer('markets', 'p')).toEqual({ lastId: 1 });
+        expect(await store.append('markets', numbered(2, update('a', 2)))).toMatchObject({ from: 1, to: 2 });
+      });
+
+      test('uses up ids without an update', async () => {
+        const numbering = { firstId: 1, lastId: 5, ids: [2, 4] };
+        const updates = [update('a', 2), update('a', 4)];
+        expect(await store.append('markets', { producer: 'p', updates, numbering })).toMatchObject({
+          to: 2,
+          ids: [2, 4],
+          lastId: 5,
+        });
+        const rest = { producer: 'p', updates: [update('a', 4), update('a', 6)] };
+        const next = await store.append('markets', { ...rest, numbering: { firstId: 4, lastId: 6, ids: [4, 6] } });
+        expect(times(next)).toEqual([6]);
+      });
+
+      test('answers an empty batch with where it stands, and tells nobody', async () => {
+        const heard: AppendedBatch[] = [];
+        store.onAppended((batch) => heard.push(batch));
+        const empty = { producer: 'p', updates: [], numbering: { firstId: 1, lastId: 0, ids: [] } };
+        expect(await store.append('markets', empty)).toMatchObject({ from: 0, to: 0, lastId: 0 });
+        expect(heard).toEqual([]);
+      });
+
+      test('keeps the numbers of each producer and namespace apart', async () => {
+        await store.append('markets', numbered(1, update('a', 1)));
+        await store.append('sports', numbered(1, update('a', 1)));
+        const other = { ...numbered(1, update('a', 1)), producer: 'q' };
+        expect(await store.append('markets', other)).toMatchObject({ to: 2, lastId: 1 });
+        expect(await store.producer('sports', 'q')).toEqual({ lastId: 0 });
+      });
+
+      test('serves concurrent batches in the order they were handed in', async () => {
+        const ids = Array.from({ length: 50 }, (_, index) => index + 1);
+        const batches = await Promise.all(ids.map((id) => store.append('markets', numbered(id, update('a', id)))));
+        expect(batches.map(({ to }) => to)).toEqual(ids);
+      });
+    });
+
+    test('keeps the newest checkpoint of each producer, with or without updates', async () => {
+      const checkpoint = { seed: 7, at: [1, 2.5, 'x', null] };
+      expect(await store.producer('markets', 'p')).toEqual({ lastId: 0 });
+      await store.append('markets', { producer: 'p', updates: [update('a', 1)], checkpoint: { seed: 1 } });
+      await store.append('markets', { producer: 'p', updates: [], checkpoint });
+      await append(update('a', 2));
+      expect(await store.producer('markets', 'p')).toEqual({ lastId: 0, checkpoint });
+      expect(await store.producer('markets', 'q')).toEqual({ lastId: 0 });
+      expect((await store.load('markets')).seq).toBe(2);
+    });
+
+    test('refuses a checkpoint that is too large, and keeps the one before', async () => {
+      await store.append('markets', { producer: 'p', updates: [], checkpoint: 1 });
+      const checkpoint = 'x'.repeat(CHECKPOINT_MAX_LENGTH);
+      const refusal = store.append('markets', { producer: 'p', updates: [update('a', 1)], checkpoint });
+      await expect(refusal).rejects.toMatchObject({ code: 'too_large' });
+      expect(await store.producer('markets', 'p')).toEqual({ lastId: 0, checkpoint: 1 });
+      expect((await store.load('markets')).seq).toBe(0);
     });
 
     test('takes nothing more once closed', async () => {

@@ -1,23 +1,64 @@
+import { ERROR_CODES, type ErrorCode } from '@bigboard/shared/errors';
+import type { Json } from '@bigboard/shared/json';
 import type { Epoch, Seq } from '@bigboard/shared/position';
 import type { DocumentState } from '@bigboard/shared/topic-document';
 import type { ViewerNamespace } from '@bigboard/shared/topic';
 import type { Update } from '@bigboard/shared/update';
 
-/** Updates of one producer, to be numbered together: all of them or none. */
-export interface Batch {
-  /** Who wrote them: a feed or a deriver. */
-  readonly producer: string;
-  readonly updates: readonly Update[];
+/** Characters of JSON. One larger is refused: it is written anew with every batch that brings one. */
+export const CHECKPOINT_MAX_LENGTH = 262_144;
+
+/**
+ * The ids `firstId` to `lastId` of a producer, which counts what it sends 1, 2, 3 ... in each namespace. The batch speaks
+ * for all of them; an id without an update is used up all the same.
+ */
+export interface Numbering {
+  readonly firstId: number;
+  /** `firstId - 1` when the batch has no ids. */
+  readonly lastId: number;
+  /** The id of each update of the batch, ascending. */
+  readonly ids: readonly number[];
 }
 
-/** A batch with its place in the log: `updates[i]` has the seq `from + 1 + i`, and `to` is the last. */
-export interface AppendedBatch extends Batch {
+/** Updates of one producer, to be numbered together: all of them or none. */
+export interface Batch {
+  /** Who wrote them: a feed, a deriver, or somebody who pushes. */
+  readonly producer: string;
+  readonly updates: readonly Update[];
+  /** What makes a retry safe: an update whose id is stored already is left out. Without it a retry may double. */
+  readonly numbering?: Numbering;
+  /**
+   * What the producer needs to go on from here after a restart, at most `CHECKPOINT_MAX_LENGTH`.
+   * Stored in one step with the updates, in the place of the one before; it may come with no updates at all.
+   */
+  readonly checkpoint?: Json;
+}
+
+/**
+ * A batch with its place in the log: `updates[i]` has the seq `from + 1 + i`, and `to` is the last. What was stored before
+ * is not in it; one of nothing new has `to` equal to `from`.
+ */
+export interface AppendedBatch {
   readonly namespace: ViewerNamespace;
   readonly epoch: Epoch;
+  readonly producer: string;
   readonly from: Seq;
   readonly to: Seq;
+  readonly updates: readonly Update[];
+  /** Of each update; absent when the producer does not count. */
+  readonly ids?: readonly number[];
+  /** The producer's newest id after this batch, which may be above the batch's own. */
+  readonly lastId?: number;
+  readonly checkpoint?: Json;
   /** Wall clock of the acceptance, milliseconds since 1970 UTC. */
   readonly acceptedAtMs: number;
+}
+
+/** What a producer goes on from. */
+export interface ProducerState {
+  /** The newest id stored or used up; 0 before the first. */
+  readonly lastId: number;
+  readonly checkpoint?: Json;
 }
 
 /** A namespace as it stood at `seq`. */
@@ -29,13 +70,19 @@ export interface NamespaceState {
 
 /**
  * Keeps the logs. Duties: a batch gets the next numbers of its namespace, whole and in one piece; listeners hear each
- * batch once, in order, after it is as durable as this store makes it, and before `append` resolves.
+ * batch that has updates once, in order, after it is as durable as this store makes it, and before `append` resolves.
+ * Calls for one producer are served in the order they were made.
  */
 export interface Store {
   /** How it is told in the log at start. */
   readonly description: string;
-  /** @throws StoreError */
+  /**
+   * @throws StoreError `too_large` when the checkpoint is, `out_of_order` when the numbering leaves a gap,
+   * `unavailable` or `storage_full` while it cannot store: then nothing of the batch was stored, shown or used up
+   */
   append(namespace: ViewerNamespace, batch: Batch): Promise<AppendedBatch>;
+  /** What is stored of a producer; of one never heard of, that its `lastId` is 0. */
+  producer(namespace: ViewerNamespace, name: string): Promise<ProducerState>;
   /** The batches after `seq`, oldest first; undefined when the log no longer reaches back that far. */
   readAfter(namespace: ViewerNamespace, seq: Seq): Promise<readonly AppendedBatch[] | undefined>;
   load(namespace: ViewerNamespace): Promise<NamespaceState>;
@@ -44,11 +91,27 @@ export interface Store {
   close(): Promise<void>;
 }
 
+export interface StoreErrorDetails {
+  readonly cause?: unknown;
+  readonly retryInMs?: number;
+  /** Of `out_of_order`: what the producer has to go on from. */
+  readonly lastId?: number;
+}
+
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly retryable: boolean;
-  constructor(message: string, retryable: boolean, cause?: unknown) {
+  readonly code: ErrorCode;
+  readonly retryInMs: number | undefined;
+  readonly lastId: number | undefined;
+
+  constructor(code: ErrorCode, message: string, { cause, retryInMs, lastId }: StoreErrorDetails = {}) {
     super(message, { cause });
-    this.retryable = retryable;
+    this.code = code;
+    this.retryInMs = retryInMs;
+    this.lastId = lastId;
+  }
+
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable;
   }
 }

@@ -1,0 +1,91 @@
+import { foldUpdates } from '@bigboard/shared/fold';
+import type { Epoch, Seq } from '@bigboard/shared/position';
+import { TopicDocument } from '@bigboard/shared/topic-document';
+import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
+import type { AppendedBatch, NamespaceState, ProducerState } from './store.ts';
+
+/** Updates a namespace keeps for readers of the log; whoever is further behind loads the documents instead. */
+export const RETAINED_UPDATES = 20_000;
+
+const UNHEARD_OF: ProducerState = { lastId: 0 };
+
+/** The log of one namespace as it stands in memory: its newest batches, the documents folded from all, who wrote what. */
+export class NamespaceLog {
+  readonly namespace: ViewerNamespace;
+  readonly epoch: Epoch;
+  readonly documents = new Map<string, TopicDocument>();
+  readonly producers = new Map<string, ProducerState>();
+  #seq: Seq = 0;
+  #batches: AppendedBatch[] = [];
+  #retained = 0;
+
+  constructor(namespace: ViewerNamespace, epoch: Epoch) {
+    this.namespace = namespace;
+    this.epoch = epoch;
+  }
+
+  /** Where a log goes on that is not in memory from its beginning. */
+  static restore(
+    namespace: ViewerNamespace,
+    { epoch, seq, documents }: NamespaceState,
+    producers: Iterable<readonly [name: string, state: ProducerState]>,
+  ): NamespaceLog {
+    const log = new NamespaceLog(namespace, epoch);
+    log.#seq = seq;
+    for (const state of documents) log.documents.set(state.topic, TopicDocument.restore(state));
+    for (const [name, state] of producers) log.producers.set(name, state);
+    return log;
+  }
+
+  get seq(): Seq {
+    return this.#seq;
+  }
+
+  producer(name: string): ProducerState {
+    return this.producers.get(name) ?? UNHEARD_OF;
+  }
+
+  /** @param batch begins where this log ends */
+  apply(batch: AppendedBatch): void {
+    const { from, to, updates, producer, lastId, checkpoint } = batch;
+    if (from !== this.#seq) throw new RangeError(`a batch from ${from} does not follow ${this.#seq}`);
+    this.#seq = to;
+    foldUpdates(this.documents, from, updates);
+    if (lastId !== undefined || checkpoint !== undefined) {
+      const before = this.producer(producer);
+      this.producers.set(producer, {
+        ...before,
+        ...(lastId === undefined ? {} : { lastId }),
+        ...(checkpoint === undefined ? {} : { checkpoint }),
+      });
+    }
+    if (updates.length > 0) this.#retain(batch);
+  }
+
+  readAfter(seq: Seq): readonly AppendedBatch[] | undefined {
+    if (seq >= this.#seq) return [];
+    const first = this.#batches.findIndex(({ to }) => to > seq);
+    const oldest = this.#batches[first];
+    return oldest === undefined || oldest.from > seq ? undefined : this.#batches.slice(first);
+  }
+
+  state(): NamespaceState {
+    const documents = [...this.documents.values()].map((document) => document.state());
+    return { epoch: this.epoch, seq: this.#seq, documents };
+  }
+
+  #retain(batch: AppendedBatch): void {
+    this.#batches.push(batch);
+    this.#retained += batch.updates.length;
+    while (this.#retained > RETAINED_UPDATES && this.#batches.length > 1) {
+      this.#retained -= (this.#batches.shift() as AppendedBatch).updates.length;
+    }
+  }
+}
+
+export type NamespaceLogs = ReadonlyMap<ViewerNamespace, NamespaceLog>;
+
+/** @param newEpoch makes the epoch of each namespace; must differ at every call */
+export function emptyLogs(newEpoch: () => Epoch): NamespaceLogs {
+  return new Map(VIEWER_NAMESPACES.map((namespace) => [namespace, new NamespaceLog(namespace, newEpoch())]));
+}
