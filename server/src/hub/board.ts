@@ -2,6 +2,7 @@ import type { FeedState } from '@bigboard/shared/directory';
 import type { FeedHealth } from '@bigboard/shared/messages';
 import { parseTopic, type ViewerNamespace } from '@bigboard/shared/topic';
 import type { Cancel, Clock } from '../clock.ts';
+import { feedOfProducer } from '../store/producer-name.ts';
 import type { AppendedBatch, NamespaceState, Store } from '../store/store.ts';
 import { Audience } from './audience.ts';
 import { Checksums } from './checksums.ts';
@@ -35,7 +36,7 @@ export class Board {
   readonly #clock: Clock;
   readonly #store: Store;
   readonly #intake: Intake;
-  /** When each producer last brought data, and when it last said anything. Monotonic. */
+  /** When each feed last brought data, and when it last said anything. Monotonic. */
   readonly #heardAtMs = new Map<string, { dataMs: number; anythingMs: number }>();
   readonly #listeners = new Set<(batch: AppendedBatch) => void>();
   readonly #ends: Cancel[] = [];
@@ -53,6 +54,12 @@ export class Board {
     this.#clock = clock;
     this.#store = store;
     this.hub = new Hub(state);
+    // A feed that was there before this instance has yet to say something: until then nothing of it is live.
+    for (const { topic } of state.documents) {
+      const { kind, id } = parseTopic(topic);
+      if (kind !== 'feed' || id === undefined) continue;
+      this.#heardAtMs.set(id, { dataMs: clock.monotonicMs(), anythingMs: -Infinity });
+    }
     this.audience = new Audience(this.hub);
     this.#fanOut = new FanOut(this.audience);
     this.#checksums = new Checksums(this.hub);
@@ -102,14 +109,20 @@ export class Board {
   }
 
   #applied(batch: AppendedBatch, observer: BoardObserver): void {
-    const anythingMs = this.#clock.monotonicMs();
-    // What a feed says of itself is no sign that its data still come.
-    const isData = batch.updates.some(({ topic }) => parseTopic(topic).kind !== 'feed');
-    const dataMs = isData ? anythingMs : (this.#heardAtMs.get(batch.producer)?.dataMs ?? anythingMs);
-    this.#heardAtMs.set(batch.producer, { dataMs, anythingMs });
+    this.#heard(batch);
     observer.updatesApplied(batch.updates.length);
     this.flushLoop.nudge();
     for (const listener of this.#listeners) listener(batch);
+  }
+
+  #heard({ producer, updates }: AppendedBatch): void {
+    const feed = feedOfProducer(producer);
+    if (feed === undefined) return;
+    const anythingMs = this.#clock.monotonicMs();
+    // What a feed says of itself is no sign that its data still come.
+    const isData = updates.some(({ topic }) => parseTopic(topic).kind !== 'feed');
+    const dataMs = isData ? anythingMs : (this.#heardAtMs.get(feed)?.dataMs ?? anythingMs);
+    this.#heardAtMs.set(feed, { dataMs, anythingMs });
   }
 
   #beat(): void {

@@ -18,7 +18,10 @@ let observed: string[];
 let log: LogReader;
 
 async function open(epoch = 'first'): Promise<NamespaceState> {
-  store = new MemoryStore(clock, emptyLogs(() => epoch));
+  store = new MemoryStore(
+    clock,
+    emptyLogs(() => epoch),
+  );
   return store.load('markets');
 }
 
