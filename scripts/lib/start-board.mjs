@@ -12,28 +12,31 @@ Settings are environment variables, all listed in README.md. The ones used most:
   HOST      127.0.0.1 is this machine only (default); 0.0.0.0 is everyone who can reach it
   FEEDS     what is shown: simulate,world-cup (default), or recordings by their paths
 
+  npm start -- --skip-corrupt   goes on without what is damaged of the journal
+
 Ctrl-C stops it.`;
 
 /** @param {string[]} args */
 export async function startBoard(args) {
   await runCommand(async () => {
     if (args.includes('--help') || args.includes('-h')) return console.log(HELP);
-    if (args.length > 0)
-      throw new StepError(`npm start takes no ${args[0]}: settings are environment variables (--help).`);
+    const unknown = args.find((arg) => arg !== '--skip-corrupt');
+    if (unknown) throw new StepError(`npm start takes no ${unknown}: settings are environment variables (--help).`);
     process.chdir(ROOT);
     await installPackages();
     await buildPage();
-    await becomeServer();
+    await becomeServer(args);
   });
 }
 
 /**
  * The server runs in this process, not in a child: Ctrl-C in a terminal reaches parent and child alike, so a parent that
  * also forwarded it would stop the server twice, which reads as "hurry" and loses the clean stop.
+ * @param {string[]} args
  */
-async function becomeServer() {
+async function becomeServer(args) {
   const main = path.join(ROOT, 'server', 'src', 'main.ts');
-  process.argv = [process.execPath, main];
+  process.argv = [process.execPath, main, ...args];
   // @ts-expect-error It has no types: importing it, which teaches Node to read TypeScript, is all there is to it.
   await import('tsx');
   await import(pathToFileURL(main).href);

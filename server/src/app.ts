@@ -10,10 +10,13 @@ import { createHttpApp } from './http/http-app.ts';
 import { createHttpServer, listen } from './http/http-server.ts';
 import { Board } from './hub/board.ts';
 import type { Logger } from './logger.ts';
+import { systemDisk } from './journal/disk.ts';
+import { openJournal } from './journal/open-journal.ts';
 import { Metrics } from './metrics.ts';
 import { Realtime } from './socket/realtime.ts';
 import { MemoryStore } from './store/memory-store.ts';
 import { emptyLogs } from './store/namespace-log.ts';
+import type { Store } from './store/store.ts';
 
 export interface App {
   readonly url: string;
@@ -30,15 +33,21 @@ export interface AppParts {
   readonly random: () => number;
   /** Folder of the built page. */
   readonly webRoot: string;
+  /** Goes on without what is damaged of the journal instead of refusing to start. */
+  readonly skipCorrupt?: boolean;
 }
 
 /** Puts the parts together, by hand and in the order of one update's way: store, boards, derivers, feeds, doors. */
-export async function startApp({ config, feeds, clock, log, random, webRoot }: AppParts): Promise<App> {
+export async function startApp(parts: AppParts): Promise<App> {
+  const { config, feeds, clock, log, random, webRoot, skipCorrupt = false } = parts;
   const metrics = new Metrics();
-  const store = new MemoryStore(
-    clock,
-    emptyLogs(() => randomBytes(9).toString('base64url')),
-  );
+  const newEpoch = () => randomBytes(9).toString('base64url');
+  const { dataDir, retention } = config;
+  const opened =
+    dataDir === undefined
+      ? undefined
+      : await openJournal({ dataDir, retention, skipCorrupt, newEpoch }, systemDisk, clock, log, metrics.journal(log));
+  const store = new MemoryStore(clock, opened?.logs ?? emptyLogs(newEpoch), opened?.journal);
   const boards = new Map<ViewerNamespace, Board>();
   const feedNames = feeds.map(({ name }) => name);
   for (const namespace of VIEWER_NAMESPACES) {
@@ -53,7 +62,7 @@ export async function startApp({ config, feeds, clock, log, random, webRoot }: A
   for (const runner of runners) await runner.start();
 
   let stopped: Promise<void> | undefined;
-  const readiness = () => ({ isReady: stopped === undefined, degraded: degradedFeeds(boards) });
+  const readiness = () => ({ isReady: stopped === undefined, degraded: degradations(store, boards) });
   const http = createHttpServer(createHttpApp({ boards, readiness, metrics, clock, log, webRoot }));
   const realtime = new Realtime(http, boards, { allowedOrigins: config.allowedOrigins, random }, clock, log);
   metrics.watch(boards);
@@ -78,10 +87,11 @@ export async function startApp({ config, feeds, clock, log, random, webRoot }: A
   }
 }
 
-function degradedFeeds(boards: ReadonlyMap<ViewerNamespace, Board>): string[] {
-  return [...boards.values()].flatMap((board) =>
+function degradations(store: Store, boards: ReadonlyMap<ViewerNamespace, Board>): string[] {
+  const feeds = [...boards.values()].flatMap((board) =>
     Object.entries(board.feeds())
       .filter(([, { state }]) => state === 'stalled' || state === 'failed')
       .map(([name, { state }]) => `feed ${name}: ${state}`),
   );
+  return store.failure === undefined ? feeds : [`store: ${store.failure}`, ...feeds];
 }

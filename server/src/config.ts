@@ -11,6 +11,10 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   readonly flushMs: number;
   readonly logLevel: LogLevel;
+  /** Where the journal and the tokens are kept; undefined keeps nothing. */
+  readonly dataDir: string | undefined;
+  /** How much of the journal is kept, whichever is less. */
+  readonly retention: { readonly bytes: number; readonly ms: number };
 }
 
 export class ConfigError extends Error {
@@ -43,6 +47,9 @@ const environmentSchema = z.object({
     .pipe(z.array(origin))
     .default([]),
   FLUSH_MS: integer(10, 5_000).default(50),
+  DATA_DIR: z.string().min(1).default('none'),
+  JOURNAL_MB: integer(16, 1_048_576).default(2_048),
+  JOURNAL_HOURS: integer(1, 8_760).default(24),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -58,6 +65,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError(`${name}=${set[name] ?? ''}: ${issue?.message ?? 'not valid'}`);
   }
   const { PORT, HOST, FEEDS, SEED, ALLOWED_ORIGINS, FLUSH_MS, LOG_LEVEL } = parsed.data;
+  const { DATA_DIR, JOURNAL_MB, JOURNAL_HOURS } = parsed.data;
   return {
     port: PORT,
     host: HOST,
@@ -66,5 +74,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     allowedOrigins: ALLOWED_ORIGINS,
     flushMs: FLUSH_MS,
     logLevel: LOG_LEVEL,
+    dataDir: DATA_DIR === 'none' ? undefined : DATA_DIR,
+    retention: { bytes: JOURNAL_MB * 1_048_576, ms: JOURNAL_HOURS * 3_600_000 },
   };
 }

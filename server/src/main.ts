@@ -4,6 +4,7 @@ import { startApp, type App } from './app.ts';
 import { systemClock } from './clock.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { createFeeds, FeedListError } from './feeds/feed-list.ts';
+import { JournalError } from './journal/open-journal.ts';
 import { createLogger, type Logger } from './logger.ts';
 
 /** What the system calls an address, or a name of one, that is not this machine's. */
@@ -44,9 +45,11 @@ async function startOrExit(settings: Config, logger: Logger): Promise<App> {
       log: logger,
       random: () => randomInt(2 ** 32) / 2 ** 32,
       webRoot,
+      skipCorrupt: process.argv.includes('--skip-corrupt'),
     });
   } catch (error) {
     if (error instanceof FeedListError) return exit(`FEEDS=${settings.feeds}: ${error.message}`);
+    if (error instanceof JournalError) return exit(error.message);
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE') return exit(`port ${settings.port} is taken: stop what uses it, or set PORT=3001`);
     if (code === 'EACCES') return exit(`port ${settings.port} may not be opened by this user: set PORT=3001`);

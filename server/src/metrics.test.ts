@@ -27,7 +27,10 @@ it('counts for each namespace apart', async () => {
 it("reads a board's figures when it is asked, not before", async () => {
   const metrics = new Metrics();
   const clock = new ManualClock();
-  const store = new MemoryStore(clock, emptyLogs(() => 'one'));
+  const store = new MemoryStore(
+    clock,
+    emptyLogs(() => 'one'),
+  );
   const board = new Board('markets', await store.load('markets'), store, clock, 50, metrics.observe('markets'));
   metrics.watch(new Map([['markets', board]]));
   board.start();

@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ViewerNamespace } from '@bigboard/shared/topic';
 import type { Board, BoardObserver } from './hub/board.ts';
+import type { JournalObserver } from './journal/file-journal.ts';
+import type { Logger } from './logger.ts';
 
 interface BoardGauge {
   readonly help: string;
@@ -21,6 +23,9 @@ export class Metrics {
   readonly #frames: Counter<'namespace'>;
   readonly #repairs: Counter<'namespace' | 'outcome'>;
   readonly #flushSeconds: Histogram<'namespace'>;
+  readonly #journalSyncSeconds: Histogram;
+  readonly #journalBytes: Counter;
+  readonly #journalFailures: Counter;
 
   constructor() {
     const registers = [this.#registry];
@@ -50,6 +55,22 @@ export class Metrics {
       buckets: [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5],
       registers,
     });
+    this.#journalSyncSeconds = new Histogram({
+      name: 'bigboard_journal_sync_seconds',
+      help: 'From handing a group to the disk until it would survive the loss of power.',
+      buckets: [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5],
+      registers,
+    });
+    this.#journalBytes = new Counter({
+      name: 'bigboard_journal_bytes_total',
+      help: 'Written to the journal.',
+      registers,
+    });
+    this.#journalFailures = new Counter({
+      name: 'bigboard_journal_failures_total',
+      help: 'Times the journal became unable to store.',
+      registers,
+    });
   }
 
   observe(namespace: ViewerNamespace): BoardObserver {
@@ -62,6 +83,24 @@ export class Metrics {
       },
       repaired: () => repair('done'),
       repairFailed: () => repair('failed'),
+    };
+  }
+
+  /** What a journal goes through: figures for all of it, a line in the log for what somebody on duty should know. */
+  journal(log: Logger): JournalObserver {
+    return {
+      synced: (durationMs, bytes) => {
+        this.#journalSyncSeconds.observe(durationMs / 1_000);
+        this.#journalBytes.inc(bytes);
+      },
+      failed: (error) => {
+        this.#journalFailures.inc();
+        log.error({ err: error }, 'nothing can be stored; reading goes on, and the disk is tried again each second');
+      },
+      recovered: () => log.info('the journal is written again'),
+      rotated: (segment) => log.debug({ segment }, 'a new segment of the journal'),
+      rotationFailed: (error) =>
+        log.warn({ err: error }, 'the journal could not begin a new segment, or delete an old one'),
     };
   }
 

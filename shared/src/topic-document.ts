@@ -119,10 +119,25 @@ export class TopicDocument {
   }
 
   state(): DocumentState {
+    return this.capture()();
+  }
+
+  /** @returns what makes the state of this moment, whenever it is called: a whole namespace's is too much for one turn */
+  capture(): () => DocumentState {
     const { topic, time, seq, floor, numberedSince, removed } = this;
-    const fields = [...this.#fields.values()].map((field) => [field.name, field.value, field.seq] as const);
-    const log = this.#log.map((entry) => [entry.n, entry.time, entry.entry, entry.seq] as const);
-    return { topic, time, seq, floor, numberedSince, removed, fields, log };
+    // Fields and entries never change, and the log is another array after every change.
+    const fields = [...this.#fields.values()];
+    const log = this.#log;
+    return () => ({
+      topic,
+      time,
+      seq,
+      floor,
+      numberedSince,
+      removed,
+      fields: fields.map((field) => [field.name, field.value, field.seq] as const),
+      log: log.map((entry) => [entry.n, entry.time, entry.entry, entry.seq] as const),
+    });
   }
 
   get log(): readonly Entry[] {

@@ -29,7 +29,10 @@ class Doubler implements Deriver {
 async function start(deriver: Deriver) {
   const clock = new ManualClock();
   const log = new LogLines();
-  const store = new MemoryStore(clock, emptyLogs(() => 'epoch'));
+  const store = new MemoryStore(
+    clock,
+    emptyLogs(() => 'epoch'),
+  );
   const nothing = () => undefined;
   const observer = { updatesApplied: nothing, flushed: nothing, repaired: nothing, repairFailed: nothing };
   const board = new Board('markets', await store.load('markets'), store, clock, 50, observer);

@@ -56,7 +56,10 @@ class UnreliableStore extends MemoryStore {
   readonly #clock: ManualClock;
 
   constructor(clock: ManualClock) {
-    super(clock, emptyLogs(() => 'epoch'));
+    super(
+      clock,
+      emptyLogs(() => 'epoch'),
+    );
     this.#clock = clock;
   }
 

@@ -15,6 +15,8 @@ import {
 /** Makes batches durable before anything of them is applied, shown or acknowledged. */
 export interface Journal {
   readonly description: string;
+  /** Why nothing can be written now; undefined while all is well. */
+  readonly failure: StoreError | undefined;
   /**
    * Called with one group at a time. Resolves when all of it would survive the loss of power.
    * @throws StoreError `unavailable` or `storage_full` when none of it will ever be read back
@@ -42,7 +44,8 @@ export class MemoryStore implements Store {
   readonly #listeners = new Set<(batch: AppendedBatch) => void>();
   readonly #undelivered: AppendedBatch[] = [];
   #waiting: Waiting[] = [];
-  #writing: Promise<void> | undefined;
+  #isWriting = false;
+  #written: Promise<void> = Promise.resolve();
   #isClosed = false;
 
   /** @param logs where to go on from */
@@ -56,12 +59,16 @@ export class MemoryStore implements Store {
     return this.#journal?.description ?? 'memory: one process, gone when it stops';
   }
 
+  get failure(): string | undefined {
+    return this.#journal?.failure?.message;
+  }
+
   append(namespace: ViewerNamespace, batch: Batch): Promise<AppendedBatch> {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(new StoreError('draining', 'the store is closed'));
       this.#waiting.push({ namespace, batch, resolve, reject });
       if (this.#journal === undefined) this.#settle(this.#place(this.#waiting.splice(0)));
-      else this.#writing ??= this.#writeWaiting(this.#journal);
+      else if (!this.#isWriting) this.#written = this.#writeWaiting(this.#journal);
     });
   }
 
@@ -85,12 +92,13 @@ export class MemoryStore implements Store {
   /** What waits is still stored. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#writing;
+    await this.#written;
     this.#listeners.clear();
     await this.#journal?.close();
   }
 
   async #writeWaiting(journal: Journal): Promise<void> {
+    this.#isWriting = true;
     while (this.#waiting.length > 0) {
       const placed = this.#place(this.#waiting.splice(0));
       if (placed.length === 0) continue;
@@ -102,7 +110,7 @@ export class MemoryStore implements Store {
       }
       this.#settle(placed);
     }
-    this.#writing = undefined;
+    this.#isWriting = false;
   }
 
   /** Refuses what cannot have a place. */

@@ -1,6 +1,6 @@
 import { foldUpdates } from '@bigboard/shared/fold';
 import type { Epoch, Seq } from '@bigboard/shared/position';
-import { TopicDocument } from '@bigboard/shared/topic-document';
+import { TopicDocument, type DocumentState } from '@bigboard/shared/topic-document';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import type { AppendedBatch, NamespaceState, ProducerState } from './store.ts';
 
@@ -8,6 +8,15 @@ import type { AppendedBatch, NamespaceState, ProducerState } from './store.ts';
 export const RETAINED_UPDATES = 20_000;
 
 const UNHEARD_OF: ProducerState = { lastId: 0 };
+
+/** A namespace at one moment. The state of each document is made when it is asked for. */
+export interface CapturedLog {
+  readonly namespace: ViewerNamespace;
+  readonly epoch: Epoch;
+  readonly seq: Seq;
+  readonly documents: readonly (() => DocumentState)[];
+  readonly producers: readonly (readonly [name: string, state: ProducerState])[];
+}
 
 /** The log of one namespace as it stands in memory: its newest batches, the documents folded from all, who wrote what. */
 export class NamespaceLog {
@@ -24,16 +33,21 @@ export class NamespaceLog {
     this.epoch = epoch;
   }
 
-  /** Where a log goes on that is not in memory from its beginning. */
+  /**
+   * Where a log goes on that is not in memory from its beginning.
+   * @param earlier batches that lead up to the state, for readers of the log
+   */
   static restore(
     namespace: ViewerNamespace,
     { epoch, seq, documents }: NamespaceState,
     producers: Iterable<readonly [name: string, state: ProducerState]>,
+    earlier: readonly AppendedBatch[] = [],
   ): NamespaceLog {
     const log = new NamespaceLog(namespace, epoch);
     log.#seq = seq;
     for (const state of documents) log.documents.set(state.topic, TopicDocument.restore(state));
     for (const [name, state] of producers) log.producers.set(name, state);
+    for (const batch of earlier) log.#retain(batch);
     return log;
   }
 
@@ -62,6 +76,14 @@ export class NamespaceLog {
     if (updates.length > 0) this.#retain(batch);
   }
 
+  /** Goes on at a later number, where what lay between is lost. Nobody can read the log from before it any more. */
+  jumpTo(seq: Seq): void {
+    if (seq === this.#seq) return;
+    this.#seq = seq;
+    this.#batches = [];
+    this.#retained = 0;
+  }
+
   readAfter(seq: Seq): readonly AppendedBatch[] | undefined {
     if (seq >= this.#seq) return [];
     const first = this.#batches.findIndex(({ to }) => to > seq);
@@ -72,6 +94,19 @@ export class NamespaceLog {
   state(): NamespaceState {
     const documents = [...this.documents.values()].map((document) => document.state());
     return { epoch: this.epoch, seq: this.#seq, documents };
+  }
+
+  /** The log as it is now, to be written out over many turns while it goes on. */
+  capture(): CapturedLog {
+    // One that was removed is unknown to whoever asks, as one that never was.
+    const documents = [...this.documents.values()].filter(({ removed }) => !removed);
+    return {
+      namespace: this.namespace,
+      epoch: this.epoch,
+      seq: this.#seq,
+      documents: documents.map((document) => document.capture()),
+      producers: [...this.producers],
+    };
   }
 
   #retain(batch: AppendedBatch): void {

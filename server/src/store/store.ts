@@ -76,6 +76,8 @@ export interface NamespaceState {
 export interface Store {
   /** How it is told in the log at start. */
   readonly description: string;
+  /** Why nothing can be stored now, in words; undefined while all is well. */
+  readonly failure: string | undefined;
   /**
    * @throws StoreError `too_large` when the checkpoint is, `out_of_order` when the numbering leaves a gap,
    * `unavailable` or `storage_full` while it cannot store: then nothing of the batch was stored, shown or used up

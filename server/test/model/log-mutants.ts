@@ -1,4 +1,5 @@
-import { edit, type Mutant } from './reader-mutants.ts';
+import { edit } from '../support/edited-sources.ts';
+import type { Mutant } from './reader-mutants.ts';
 
 const DOCUMENT = 'shared/src/topic-document.ts';
 const HUB = 'server/src/hub/hub.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ModelLoader } from './load-model.ts';
+import { EditedSources } from '../support/edited-sources.ts';
+import { loadModel } from './load-model.ts';
 import { LOG_MUTANTS } from './log-mutants.ts';
 import { READER_MUTANTS } from './reader-mutants.ts';
 
@@ -10,12 +11,12 @@ const SEEDS = LONG ? 3_000 : 500;
 const INSURED_SEEDS = 50;
 
 const table: string[] = [];
-let loader: ModelLoader;
+let sources: EditedSources;
 beforeAll(async () => {
-  loader = await ModelLoader.open();
+  sources = await EditedSources.open();
 });
 afterAll(async () => {
-  await loader.close();
+  await sources.close();
   console.log(table.join('\n'));
 });
 
@@ -23,7 +24,7 @@ test.each([...READER_MUTANTS, ...LOG_MUTANTS])(
   'rule $rule, without: $without',
   { timeout: 10 * 60_000 },
   async (mutant) => {
-    const { runModel } = await loader.load(mutant.edits);
+    const { runModel } = await loadModel(sources, mutant.edits);
     const { rule, without, insures } = mutant;
     const most = insures === undefined ? SEEDS : INSURED_SEEDS;
     let seed = 0;

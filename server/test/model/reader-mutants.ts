@@ -1,4 +1,4 @@
-import type { Edit } from './load-model.ts';
+import { edit, type Edit } from '../support/edited-sources.ts';
 
 /** The code with one rule left out. */
 export interface Mutant {
@@ -17,10 +17,6 @@ const COHORTS = 'server/src/hub/cohorts.ts';
 const FAN_OUT = 'server/src/hub/fan-out.ts';
 const PIECES = 'server/src/hub/pieces.ts';
 const HUB = 'server/src/hub/hub.ts';
-
-export function edit(file: string, find: string, replace: string): Edit {
-  return { file, find, replace };
-}
 
 const NAMES_NEW_TOPICS = edit(
   REPLICA,

@@ -31,7 +31,14 @@ export class RunningBoard implements AsyncDisposable {
 
   static async start(options: RunningBoardOptions = {}): Promise<RunningBoard> {
     const { clock = systemClock, opening = [], environment = {}, webRoot = '/nowhere' } = options;
-    const config = readConfig({ PORT: '0', FEEDS: 'none', FLUSH_MS: '10', LOG_LEVEL: 'silent', ...environment });
+    const config = readConfig({
+      PORT: '0',
+      FEEDS: 'none',
+      DATA_DIR: 'none',
+      FLUSH_MS: '10',
+      LOG_LEVEL: 'silent',
+      ...environment,
+    });
     const feed = new HandFed(clock, opening);
     const log = new LogLines();
     const app = await startApp({ config, feeds: [feed], clock, log, random: () => 0.5, webRoot });

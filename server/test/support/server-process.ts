@@ -21,7 +21,7 @@ export class ServerProcess implements AsyncDisposable {
   constructor(environment: Readonly<Record<string, string>>) {
     const { PATH = '' } = process.env;
     this.#child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
-      env: { PATH, PORT: '0', FEEDS: 'none', LOG_LEVEL: 'info', ...environment },
+      env: { PATH, PORT: '0', FEEDS: 'none', DATA_DIR: 'none', LOG_LEVEL: 'info', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout?.on('data', (text: Buffer) => (this.stdout += text.toString()));

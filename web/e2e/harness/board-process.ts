@@ -13,7 +13,7 @@ export class BoardProcess implements AsyncDisposable {
 
   private constructor(port: number, environment: Readonly<Record<string, string>>) {
     this.url = `http://127.0.0.1:${port}`;
-    this.#environment = { ...environment, PORT: String(port), LOG_LEVEL: 'warn' };
+    this.#environment = { DATA_DIR: 'none', ...environment, PORT: String(port), LOG_LEVEL: 'warn' };
   }
 
   static async start(environment: Readonly<Record<string, string>> = {}): Promise<BoardProcess> {
