@@ -31,6 +31,14 @@ test.each([
   { fields: { ['x'.repeat(129)]: 1 } },
   { fields: { last: undefined } },
   { fields: { deep: nested(LIMITS.jsonDepth + 1) } },
+  { fields: JSON.parse('{"__proto__":{"last":1}}') as unknown },
+  { fields: { constructor: 1 } },
+  { fields: { prototype: 1 } },
+  { fields: { last: { a: JSON.parse('{"__proto__":1}') as unknown } } },
+  { fields: { '\ud83d': 1 } },
+  { fields: { last: Infinity } },
+  { fields: [] },
+  { fields: null },
   { log: {} },
   { log: [Number.NaN] },
   { extra: 1 },
@@ -39,5 +47,9 @@ test.each([
 });
 
 test('a value of any depth is refused, not overflowed on', () => {
-  expect(updateSchema.safeParse({ ...UPDATE, fields: { deep: nested(1_000) } }).success).toBe(false);
+  for (const depth of [1_000, 5_000, 100_000]) {
+    expect(updateSchema.safeParse({ ...UPDATE, fields: { deep: nested(depth) } }).success).toBe(false);
+    expect(updateSchema.safeParse({ ...UPDATE, log: [nested(depth)] }).success).toBe(false);
+    expect(updateSchema.safeParse({ ...UPDATE, time: nested(depth), other: nested(depth) }).success).toBe(false);
+  }
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonDepth, type Json } from './json.ts';
+import { isWellFormed, jsonFlaw, type Json } from './json.ts';
 import { LIMITS } from './limits.ts';
 import { isTopicName } from './topic.ts';
 
@@ -17,17 +17,37 @@ export interface Update {
   readonly reset?: true;
 }
 
-const json = z.json() as z.ZodType<Json>;
-const boundedJson = json.refine((value) => jsonDepth(value, LIMITS.jsonDepth + 1) <= LIMITS.jsonDepth, {
-  message: `nested deeper than ${LIMITS.jsonDepth}`,
-});
+const FIELD_NAME_MAX_LENGTH = 128;
+/** Names that every object has or treats specially: a reader that keeps fields in a plain object would be harmed by them. */
+const HARMFUL_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Zod's own record passes over a name `__proto__` in silence, and its own JSON follows any depth. */
+const fieldsSchema = z.unknown().superRefine((fields, context) => {
+  const refuse = (message: string, path: string[] = []) => context.addIssue({ code: 'custom', message, path });
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return refuse('not an object');
+  for (const [name, value] of Object.entries(fields)) {
+    const flaw = fieldNameFlaw(name) ?? jsonFlaw(value, LIMITS.jsonDepth);
+    if (flaw !== undefined) return refuse(flaw, [name.slice(0, FIELD_NAME_MAX_LENGTH)]);
+  }
+}) as z.ZodType<{ readonly [name: string]: Json }>;
+
+const entrySchema = z.unknown().superRefine((entry, context) => {
+  const flaw = jsonFlaw(entry, LIMITS.jsonDepth);
+  if (flaw !== undefined) context.addIssue({ code: 'custom', message: flaw });
+}) as z.ZodType<Json>;
+
+function fieldNameFlaw(name: string): string | undefined {
+  if (name === '' || name.length > FIELD_NAME_MAX_LENGTH) return `a name of 1 to ${FIELD_NAME_MAX_LENGTH} characters`;
+  if (HARMFUL_NAMES.has(name)) return 'no name of a field';
+  return isWellFormed(name) ? undefined : 'half of a surrogate pair in a name';
+}
 
 const topicNameSchema = z.string().refine(isTopicName, { message: 'not a topic name: kind[:id[:view]]' });
 
 export const updateSchema = z.strictObject({
   topic: topicNameSchema,
   time: z.number().int().min(-8.64e15).max(8.64e15),
-  fields: z.record(z.string().min(1).max(128), boundedJson).optional(),
-  log: z.array(boundedJson).max(LIMITS.entriesPerUpdate).optional(),
+  fields: fieldsSchema.optional(),
+  log: z.array(entrySchema).max(LIMITS.entriesPerUpdate).optional(),
   reset: z.literal(true).optional(),
 });

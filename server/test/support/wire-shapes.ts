@@ -1,10 +1,10 @@
-import { jsonDepth, type Json } from '@bigboard/shared/json';
+import { jsonFlaw, type Json } from '@bigboard/shared/json';
 import { z } from 'zod';
 
 /** The shapes of the wire as the protocol tells them, written apart from the code that makes them. */
 
 const count = z.number().int().min(0);
-const json = z.json().refine((value) => jsonDepth(value as Json, 9) <= 8) as z.ZodType<Json>;
+const json = z.json().refine((value) => jsonFlaw(value, 8) === undefined) as z.ZodType<Json>;
 const epoch = z.string().regex(/^[A-Za-z0-9_-]{1,32}$/);
 const fields = z.union([z.literal(0), z.record(z.string(), json)]);
 const entries = z.union([z.literal(0), z.array(z.tuple([count.min(1), z.number(), json])).min(1)]);
