@@ -9,14 +9,19 @@ import { FeedRunner } from './feeds/runner.ts';
 import { createHttpApp } from './http/http-app.ts';
 import { createHttpServer, listen } from './http/http-server.ts';
 import { Board } from './hub/board.ts';
+import { Door } from './ingest/door.ts';
 import type { Logger } from './logger.ts';
 import { systemDisk } from './journal/disk.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { Metrics } from './metrics.ts';
+import { ProducerTokens } from './security/producer-tokens.ts';
 import { Realtime } from './socket/realtime.ts';
 import { MemoryStore } from './store/memory-store.ts';
 import { emptyLogs } from './store/namespace-log.ts';
 import type { Store } from './store/store.ts';
+
+/** What viewers are told this process is called. */
+const INSTANCE = 'this instance';
 
 export interface App {
   readonly url: string;
@@ -58,17 +63,24 @@ export async function startApp(parts: AppParts): Promise<App> {
     board.start();
   }
 
-  const runners = feeds.map((feed) => new FeedRunner(feed, store, clock, log, 'this instance'));
+  const runners = feeds.map((feed) => new FeedRunner(feed, store, clock, log, INSTANCE));
   for (const runner of runners) await runner.start();
+
+  const tokens = new ProducerTokens(config.producerTokens, feedNames, clock, log);
+  await tokens.start();
+  const door = new Door({ boards, store, extraKinds: config.ownKinds, clock, log, instance: INSTANCE });
 
   let stopped: Promise<void> | undefined;
   const readiness = () => ({ isReady: stopped === undefined, degraded: degradations(store, boards) });
-  const http = createHttpServer(createHttpApp({ boards, readiness, metrics, clock, log, webRoot }));
-  const realtime = new Realtime(http, boards, { allowedOrigins: config.allowedOrigins, random }, clock, log);
+  const http = createHttpServer(createHttpApp({ boards, door, tokens, readiness, metrics, clock, log, webRoot }));
+  const { allowedOrigins } = config;
+  const realtime = new Realtime(http, boards, { allowedOrigins, random, door, tokens }, clock, log);
   metrics.watch(boards);
 
   const stopAll = async () => {
     for (const runner of runners) runner.stop();
+    tokens.stop();
+    await door.close();
     const closed = new Promise<void>((done) => http.close(() => done()));
     await realtime.stop();
     http.closeAllConnections();

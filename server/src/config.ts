@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { TOKEN_FILE_NAME } from '@bigboard/shared/producer-token';
 import { z } from 'zod';
 import { LOG_LEVELS, type LogLevel } from './logger.ts';
 
@@ -9,6 +11,10 @@ export interface Config {
   readonly feeds: string;
   readonly seed: number;
   readonly allowedOrigins: readonly string[];
+  /** The file of the tokens to push with; undefined: there are none. */
+  readonly producerTokens: string | undefined;
+  /** Kinds of topics that may be pushed besides the known ones; `*` is any. */
+  readonly ownKinds: readonly string[];
   readonly flushMs: number;
   readonly logLevel: LogLevel;
   /** Where the journal and the tokens are kept; undefined keeps nothing. */
@@ -36,6 +42,10 @@ const origin = z.string().refine((text) => {
   }
 }, 'must be origins like https://board.example, separated by commas');
 
+const ownKinds = z
+  .string()
+  .regex(/^([A-Za-z0-9._-]+|\*)(,([A-Za-z0-9._-]+|\*))*$/, 'must be names of kinds such as sensor,build, or * for any');
+
 const environmentSchema = z.object({
   PORT: integer(0, 65_535).default(3_000),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -50,6 +60,8 @@ const environmentSchema = z.object({
   DATA_DIR: z.string().min(1).default('none'),
   JOURNAL_MB: integer(16, 1_048_576).default(2_048),
   JOURNAL_HOURS: integer(1, 8_760).default(24),
+  PRODUCER_TOKENS: z.string().min(1).optional(),
+  OWN_KINDS: ownKinds.transform((list) => list.split(',')).default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
 
@@ -65,13 +77,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError(`${name}=${set[name] ?? ''}: ${issue?.message ?? 'not valid'}`);
   }
   const { PORT, HOST, FEEDS, SEED, ALLOWED_ORIGINS, FLUSH_MS, LOG_LEVEL } = parsed.data;
-  const { DATA_DIR, JOURNAL_MB, JOURNAL_HOURS } = parsed.data;
+  const { DATA_DIR, JOURNAL_MB, JOURNAL_HOURS, PRODUCER_TOKENS, OWN_KINDS } = parsed.data;
   return {
     port: PORT,
     host: HOST,
     feeds: FEEDS,
     seed: SEED,
     allowedOrigins: ALLOWED_ORIGINS,
+    producerTokens:
+      PRODUCER_TOKENS ?? (set['DATA_DIR'] === 'none' ? undefined : join(set['DATA_DIR'] ?? 'data', TOKEN_FILE_NAME)),
+    ownKinds: OWN_KINDS,
     flushMs: FLUSH_MS,
     logLevel: LOG_LEVEL,
     dataDir: DATA_DIR === 'none' ? undefined : DATA_DIR,

@@ -36,7 +36,7 @@ it.each([
 ])('lets in %s', async (_what, origin) => {
   const named = origin();
   await using viewer = await RawViewer.open(board.url, named === undefined ? {} : { origin: named });
-  expect(await viewer.text((text) => text.startsWith('0{'))).toContain('"maxPayload":16384');
+  expect(await viewer.text((text) => text.startsWith('0{'))).toContain('"maxPayload":327680');
 });
 
 it.each([

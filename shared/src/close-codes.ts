@@ -3,7 +3,7 @@
  * client sees each as `transport close` and connects again by itself, with the code in the details.
  */
 export const CLOSE_CODES = {
-  /** A packet over the limit. The WebSocket layer closes with the code RFC 6455 gives it, "message too big". */
+  /** A packet over its limit: RFC 6455's "message too big", with which the WebSocket layer closes too. */
   too_large: 1009,
   /** The instance stops; RFC 6455's registry calls it "service restart". */
   draining: 1012,

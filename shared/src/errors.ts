@@ -28,6 +28,12 @@ export const ERROR_CODES = {
     httpStatus: 404,
     meaning: 'No such topic now; follow `topics` and subscribe when it appears.',
   },
+  unknown_kind: {
+    fault: 'client',
+    retryable: false,
+    httpStatus: 400,
+    meaning: 'A kind of topic that the namespace does not have; `OWN_KINDS` adds it.',
+  },
   unknown_namespace: { fault: 'client', retryable: false, httpStatus: 404, meaning: 'No such namespace.' },
   unknown_event: { fault: 'client', retryable: false, httpStatus: 400, meaning: 'The namespace has no such event.' },
   not_found: { fault: 'client', retryable: false, httpStatus: 404, meaning: 'No such page or endpoint.' },
@@ -35,13 +41,19 @@ export const ERROR_CODES = {
     fault: 'client',
     retryable: false,
     httpStatus: 400,
-    meaning: 'The reader would hold more topics than allowed.',
+    meaning: 'The reader would hold, or the namespace have, more topics than allowed.',
   },
   too_large: {
     fault: 'client',
     retryable: false,
     httpStatus: 413,
     meaning: 'A row, entry or document is over its limit.',
+  },
+  unsupported_encoding: {
+    fault: 'client',
+    retryable: false,
+    httpStatus: 415,
+    meaning: 'A body with a `Content-Encoding`; send it plain.',
   },
   rate_limited: { fault: 'client', retryable: true, httpStatus: 429, meaning: 'Too many packets; wait `retryInMs`.' },
   already_connected: {

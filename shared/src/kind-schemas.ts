@@ -70,13 +70,17 @@ const KINDS: Readonly<Record<ViewerNamespace, Readonly<Record<string, KindSchema
   },
 };
 
+export function isKnownKind(namespace: ViewerNamespace, kind: string): boolean {
+  return Object.hasOwn(KINDS[namespace], kind);
+}
+
 /**
  * Why the content of an update does not fit its topic's kind; undefined when it does. The page and the derivers believe
  * the types of the kinds they know. A kind nobody here knows, an adopter's own, may carry anything.
  */
 export function misfitOf(namespace: ViewerNamespace, { topic, fields, log = [] }: Update): string | undefined {
   const { kind } = parseTopic(topic);
-  const schemas = Object.hasOwn(KINDS[namespace], kind) ? KINDS[namespace][kind] : undefined;
+  const schemas = isKnownKind(namespace, kind) ? KINDS[namespace][kind] : undefined;
   return (
     (fields === undefined ? undefined : issueOf(schemas?.fields, fields)) ??
     log.map((entry) => issueOf(schemas?.entry, entry)).find((issue) => issue !== undefined)

@@ -6,9 +6,12 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
 import type { Clock } from '../clock.ts';
 import type { Board } from '../hub/board.ts';
+import type { Door } from '../ingest/door.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import type { ProducerTokens } from '../security/producer-tokens.ts';
 import { apiRouter } from './api.ts';
+import { updatesRouter } from './updates.ts';
 
 export interface Readiness {
   readonly isReady: boolean;
@@ -18,6 +21,8 @@ export interface Readiness {
 
 export interface HttpAppParts {
   readonly boards: ReadonlyMap<ViewerNamespace, Board>;
+  readonly door: Door;
+  readonly tokens: ProducerTokens;
   readonly readiness: () => Readiness;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -27,7 +32,8 @@ export interface HttpAppParts {
 }
 
 /** Everything over plain HTTP: health, metrics, the API and the page. */
-export function createHttpApp({ boards, readiness, metrics, clock, log, webRoot }: HttpAppParts): Express {
+export function createHttpApp(parts: HttpAppParts): Express {
+  const { boards, door, tokens, readiness, metrics, clock, log, webRoot } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders());
@@ -40,6 +46,7 @@ export function createHttpApp({ boards, readiness, metrics, clock, log, webRoot 
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.text());
   });
+  app.use('/api', updatesRouter(door, tokens, clock));
   app.use('/api', apiRouter(boards, clock));
   app.use('/api', () => {
     throw new RequestError('not_found', 'no such endpoint');
@@ -92,6 +99,8 @@ function answerError(log: Logger): ErrorRequestHandler {
     if (refused.code === 'internal') log.error({ err: error }, 'a request failed');
     const { httpStatus } = ERROR_CODES[refused.code];
     if (refused.retryInMs !== undefined) response.set('Retry-After', String(Math.ceil(refused.retryInMs / 1_000)));
+    // RFC 9110, section 11.6.1: a 401 names the scheme that would do.
+    if (httpStatus === 401) response.set('WWW-Authenticate', 'Bearer');
     response.status(httpStatus).json(refused.toRefusal());
   };
 }

@@ -16,6 +16,15 @@ const CLOSE_GRACE_MS = 200;
 /** Packets above the rate are refused one by one; above this many times the rate the connection is closed. */
 const CLOSE_FACTOR = 2;
 
+/** How an event of `/ingest` begins, below Engine.IO's own first digit. */
+const PUBLISH_OPENING = '2/ingest,';
+
+/** As Engine.IO has read it, before it hands it on. */
+interface EnginePacket {
+  type: string;
+  readonly data?: string | ArrayBufferView | ArrayBuffer;
+}
+
 interface UnseenBeat {
   readonly namespace: string;
   readonly epoch: Epoch;
@@ -32,12 +41,15 @@ export class Connection {
   readonly #clock: Clock;
   readonly #turns: Turns;
   readonly #requests: TokenBucket;
-  readonly #packets: TokenBucket;
+  #packets: TokenBucket;
   readonly #namespaces = new Set<string>();
   readonly #answering = new Set<string>();
   #unseen: UnseenBeat[] = [];
   #writtenInTurn = -1;
   #isCutting = false;
+  #isProducer = () => false;
+  /** Sizes of the publish events that Socket.IO has yet to hand on, in the same order. */
+  #publishBytes: number[] = [];
 
   constructor(engine: EngineSocket, clock: Clock, turns: Turns) {
     this.#engine = engine;
@@ -51,9 +63,7 @@ export class Connection {
       nowMs,
     );
     // Before Socket.IO parses anything, so that a flood costs a comparison a packet.
-    engine.on('packet', () => {
-      if (!this.#packets.take(this.#clock.monotonicMs())) this.close('rate_limited');
-    });
+    engine.on('packet', (packet: EnginePacket) => this.#admit(packet));
     engine.once('close', () => this.#cutSoon());
   }
 
@@ -67,6 +77,25 @@ export class Connection {
     if (this.#namespaces.has(namespace)) return false;
     this.#namespaces.add(namespace);
     return true;
+  }
+
+  /**
+   * It has shown a token in `/ingest`, so its publish events may be large and many.
+   * @param isAuthorised whether the token is still good
+   */
+  enterAsProducer(isAuthorised: () => boolean): void {
+    this.#isProducer = isAuthorised;
+    this.#publishBytes = [];
+    this.#packets = new TokenBucket(
+      (LIMITS.viewerBurst + LIMITS.producerBurst) * CLOSE_FACTOR,
+      (LIMITS.viewerPacketsPerSecond + LIMITS.producerBatchesPerSecond) * CLOSE_FACTOR,
+      this.#clock.monotonicMs(),
+    );
+  }
+
+  /** The size of the event of `/ingest` that is being served; to be called once for each, as it comes. */
+  takePublishBytes(): number {
+    return this.#publishBytes.shift() ?? 0;
   }
 
   leave(namespace: string): void {
@@ -127,6 +156,22 @@ export class Connection {
     }
     socket.close(CLOSE_CODES[reason], reason);
     this.#cutSoon();
+  }
+
+  #admit(packet: EnginePacket): void {
+    const { data } = packet;
+    const isPublish = typeof data === 'string' && data.startsWith(PUBLISH_OPENING);
+    const bytes = 1 + (typeof data === 'string' ? Buffer.byteLength(data) : (data?.byteLength ?? 0));
+    if (this.#packets.take(this.#clock.monotonicMs())) {
+      const isSmall = bytes <= LIMITS.viewerPacketBytes;
+      if (!this.#isCutting && (isSmall || (isPublish && this.#isProducer()))) {
+        if (isPublish) this.#publishBytes.push(bytes);
+        return;
+      }
+      this.close('too_large');
+    } else this.close('rate_limited');
+    // Engine.IO hands on what it has read even now; of this type it has nothing to hand on.
+    packet.type = 'noop';
   }
 
   /** However the end began: a packet it could not read ends the engine, but the WebSocket would go on reading. */

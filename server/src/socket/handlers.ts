@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Logger } from '../logger.ts';
 import type { Connection } from './connection.ts';
 
-/** One event of a namespace: what it takes and what it answers. */
+/** One event of a namespace: what it takes and what it answers, at once or when the promise it returns is kept. */
 export interface EventHandler {
   readonly hasAck: boolean;
   handle(payload: unknown): unknown;
@@ -21,13 +21,23 @@ export function silentHandler<Payload>(schema: z.ZodType<Payload>, take: (payloa
   return { hasAck: false, handle: (payload) => take(parsePayload(schema, payload)) };
 }
 
+/** Holds a viewer to its rate. */
+export function admitRequest(connection: Connection): () => void {
+  return () => {
+    const retryInMs = connection.takeRequest();
+    if (retryInMs !== undefined) throw new RequestError('rate_limited', 'too many packets', retryInMs);
+  };
+}
+
 /**
  * Routes everything a socket sends to the handlers. Each event is answered: with its ack, or where no ack can be given
  * with a `notice`. Nothing a peer sends, and nothing a handler throws, goes further than its own answer.
+ *
+ * @param admit is called for each event first; a RequestError it throws is the refusal
  */
 export function serveEvents(
   socket: Socket,
-  connection: Connection,
+  admit: () => void,
   handlers: Readonly<Record<string, EventHandler>>,
   log: Logger,
 ): void {
@@ -36,8 +46,7 @@ export function serveEvents(
     const ack = typeof args.at(-1) === 'function' ? (args.pop() as (answer: unknown) => void) : undefined;
     const refuse = (refusal: Refusal) => (ack === undefined ? notify(socket, refusal) : ack(refusal));
     try {
-      const retryInMs = connection.takeRequest();
-      if (retryInMs !== undefined) throw new RequestError('rate_limited', 'too many packets', retryInMs);
+      admit();
       const known = Object.hasOwn(handlers, event) ? handlers[event] : undefined;
       if (known === undefined)
         throw new RequestError('unknown_event', `this namespace takes ${Object.keys(handlers).join(', ')}`);
@@ -45,14 +54,15 @@ export function serveEvents(
         throw new RequestError('bad_request', `${event} needs an acknowledgement function`);
       }
       const answer = known.handle(args[0]);
-      if (known.hasAck) ack?.(answer);
+      if (answer instanceof Promise) answer.then(ack, (error: unknown) => refuse(refusalOf(error, log)));
+      else if (known.hasAck) ack?.(answer);
     } catch (error) {
       refuse(refusalOf(error, log));
     }
   });
 }
 
-function parsePayload<Payload>(schema: z.ZodType<Payload>, payload: unknown): Payload {
+export function parsePayload<Payload>(schema: z.ZodType<Payload>, payload: unknown): Payload {
   const parsed = schema.safeParse(payload);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

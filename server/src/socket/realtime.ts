@@ -1,14 +1,17 @@
 import type { Server as HttpServer } from 'node:http';
 import { LIMITS } from '@bigboard/shared/limits';
-import { RequestError, type ErrorCode } from '@bigboard/shared/errors';
+import { RequestError } from '@bigboard/shared/errors';
 import type { Notice } from '@bigboard/shared/messages';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import { Server, type Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
 import type { Board } from '../hub/board.ts';
+import type { Door } from '../ingest/door.ts';
 import type { Logger } from '../logger.ts';
 import { isOriginAllowed } from '../security/origin.ts';
+import type { ProducerTokens } from '../security/producer-tokens.ts';
 import { Connection, type EngineSocket } from './connection.ts';
+import { authoriseProducer, serveProducers } from './ingest-namespace.ts';
 import { Turns } from './turns.ts';
 import { serveViewers } from './viewer-namespace.ts';
 import { BoundedWebSocketServer } from './ws-engine.ts';
@@ -17,7 +20,11 @@ import { BoundedWebSocketServer } from './ws-engine.ts';
 const DRAIN_SPREAD_MS = 5_000;
 const DRAIN_NOTICE_MS = 100;
 
+const INGEST = '/ingest';
+
 export interface RealtimeOptions {
+  readonly door: Door;
+  readonly tokens: ProducerTokens;
   readonly allowedOrigins: readonly string[];
   /** 0 to 1; spreads the return of readers at a drain. */
   readonly random: () => number;
@@ -33,7 +40,7 @@ export class Realtime {
   constructor(
     http: HttpServer,
     boards: ReadonlyMap<ViewerNamespace, Board>,
-    { allowedOrigins, random }: RealtimeOptions,
+    { allowedOrigins, random, door, tokens }: RealtimeOptions,
     clock: Clock,
     log: Logger,
   ) {
@@ -48,7 +55,8 @@ export class Realtime {
       perMessageDeflate: false,
       httpCompression: false,
       wsEngine: BoundedWebSocketServer,
-      maxHttpBufferSize: LIMITS.viewerPacketBytes,
+      // Of producers; a Connection closes over a viewer's large packet before it is parsed.
+      maxHttpBufferSize: LIMITS.producerPacketBytes,
       connectTimeout: 5_000,
       destroyUpgrade: false,
       pingInterval: 10_000,
@@ -66,23 +74,24 @@ export class Realtime {
       this.#connections.set(engine, new Connection(engine, clock, turns));
       engine.once('close', () => this.#connections.delete(engine));
     });
-    this.#io.use((_socket, next) => next(connectError('unknown_namespace', 'connect to /markets or /sports')));
+    this.#io.use((_socket, next) =>
+      next(connectError(new RequestError('unknown_namespace', 'connect to /markets, /sports or /ingest'))),
+    );
+    const connectionOf = (socket: Socket) => this.#connectionOf(socket);
     for (const name of VIEWER_NAMESPACES) {
       const namespace = this.#io.of(`/${name}`);
-      namespace.use((socket, next) => {
-        const connection = this.#connections.get(socket.conn);
-        if (connection === undefined) next(connectError('unavailable', 'the connection is closing'));
-        else if (connection.enter(namespace.name)) next();
-        else next(connectError('already_connected', 'the connection is in this namespace already'));
-      });
-      serveViewers(namespace, boards.get(name) as Board, (socket) => this.#connectionOf(socket), clock, log);
+      namespace.use((socket, next) => enter(socket, connectionOf, next));
+      serveViewers(namespace, boards.get(name) as Board, connectionOf, clock, log);
     }
+    const ingest = this.#io.of(INGEST);
+    ingest.use((socket, next) => enter(socket, connectionOf, next, () => authoriseProducer(socket, tokens)));
+    serveProducers(ingest, door, tokens, connectionOf, log);
   }
 
   /** Tells every reader to come back at its own time, then closes each connection. */
   async stop(): Promise<void> {
-    for (const namespace of VIEWER_NAMESPACES) {
-      for (const socket of this.#io.of(`/${namespace}`).sockets.values()) {
+    for (const namespace of [...VIEWER_NAMESPACES.map((name) => `/${name}`), INGEST]) {
+      for (const socket of this.#io.of(namespace).sockets.values()) {
         const retryInMs = Math.round(this.#random() * DRAIN_SPREAD_MS);
         const notice: Notice = { code: 'draining', message: 'this instance stops', retryInMs };
         socket.emit('notice', notice);
@@ -101,7 +110,24 @@ export class Realtime {
   }
 }
 
+/** Lets a socket into a namespace, each connection once. @param authorise throws a RequestError if it may not come in */
+function enter(
+  socket: Socket,
+  connectionOf: (socket: Socket) => Connection,
+  next: (error?: Error) => void,
+  authorise?: () => void,
+): void {
+  try {
+    authorise?.();
+    if (connectionOf(socket).enter(socket.nsp.name)) return next();
+    throw new RequestError('already_connected', 'the connection is in this namespace already');
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    next(connectError(error));
+  }
+}
+
 /** A refused CONNECT: Socket.IO hands `data` to the client as `err.data`. */
-function connectError(code: ErrorCode, message: string): Error {
-  return Object.assign(new Error(message), { data: new RequestError(code, message).toRefusal() });
+function connectError(refused: RequestError): Error {
+  return Object.assign(new Error(refused.message), { data: refused.toRefusal() });
 }

@@ -6,7 +6,7 @@ import type { Board } from '../hub/board.ts';
 import type { Link } from '../hub/reader.ts';
 import type { Logger } from '../logger.ts';
 import type { Connection } from './connection.ts';
-import { handler, serveEvents, silentHandler } from './handlers.ts';
+import { admitRequest, handler, serveEvents, silentHandler } from './handlers.ts';
 
 /** Who asks twenty times a second for everything and reads no answer would otherwise fill memory until it is closed. */
 const UNTAKEN_ANSWERS_LENGTH = 1_048_576;
@@ -27,7 +27,7 @@ export function serveViewers(
     const enterRooms = (topics: Iterable<string>) => void socket.join([...topics]);
     serveEvents(
       socket,
-      connection,
+      admitRequest(connection),
       {
         subscribe: handler(subscribeSchema, (request) => {
           if (connection.untakenLength() > UNTAKEN_ANSWERS_LENGTH) {

@@ -1,0 +1,42 @@
+import { RequestError } from '@bigboard/shared/errors';
+import { LIMITS } from '@bigboard/shared/limits';
+import type { ViewerNamespace } from '@bigboard/shared/topic';
+import { z } from 'zod';
+import { pushedProducer } from '../store/producer-name.ts';
+import type { Store } from '../store/store.ts';
+
+const checkpointSchema = z.object({ producers: z.array(z.string()) });
+
+/**
+ * The names under which each token counts. The store remembers every one for ever, so there is an end to them; they are
+ * kept in the checkpoint of the token itself, which a restart does not forget.
+ */
+export class ProducerNames {
+  readonly #store: Store;
+  readonly #names = new Map<string, Set<string>>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /**
+   * Enters a producer of which nothing is stored yet; entering it again changes nothing.
+   * @throws RequestError `forbidden` when the token has too many, or what the store throws
+   */
+  async enter(namespace: ViewerNamespace, token: string, producer: string): Promise<void> {
+    const writer = pushedProducer(token);
+    const key = `${namespace}/${token}`;
+    if (!this.#names.has(key)) {
+      const { checkpoint } = await this.#store.producer(namespace, writer);
+      const stored = checkpoint === undefined ? [] : checkpointSchema.parse(checkpoint).producers;
+      // Another producer of the token may have been faster.
+      if (!this.#names.has(key)) this.#names.set(key, new Set(stored));
+    }
+    const names = this.#names.get(key) as Set<string>;
+    if (!names.has(producer) && names.size >= LIMITS.producersPerToken) {
+      throw new RequestError('forbidden', `the token has ${names.size} producers, as many as may be`);
+    }
+    names.add(producer);
+    await this.#store.append(namespace, { producer: writer, updates: [], checkpoint: { producers: [...names] } });
+  }
+}
