@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { createDerivers } from './derive/derivers.ts';
 import { runDeriver } from './derive/runner.ts';
 import type { Feed } from './feeds/feed.ts';
+import { retireFeeds } from './feeds/retire.ts';
 import { FeedRunner } from './feeds/runner.ts';
 import { createHttpApp } from './http/http-app.ts';
 import { createHttpServer, listen } from './http/http-server.ts';
@@ -63,6 +64,11 @@ export async function startApp(parts: AppParts): Promise<App> {
     board.start();
   }
 
+  for (const [namespace, { hub }] of boards) {
+    const retired = await retireFeeds(store, namespace, [...hub.documents.values()], feedNames);
+    if (retired.length > 0) log.info({ namespace, feeds: retired }, 'removed what feeds wrote that run no more');
+  }
+
   const runners = feeds.map((feed) => new FeedRunner(feed, store, clock, log, INSTANCE));
   for (const runner of runners) await runner.start();
 
@@ -105,5 +111,7 @@ function degradations(store: Store, boards: ReadonlyMap<ViewerNamespace, Board>)
       .filter(([, { state }]) => state === 'stalled' || state === 'failed')
       .map(([name, { state }]) => `feed ${name}: ${state}`),
   );
-  return store.failure === undefined ? feeds : [`store: ${store.failure}`, ...feeds];
+  // A feed of both namespaces stands in both.
+  const reasons = new Set(feeds);
+  return store.failure === undefined ? [...reasons] : [`store: ${store.failure}`, ...reasons];
 }

@@ -1,4 +1,5 @@
 import type { FeedSource } from '@bigboard/shared/directory';
+import type { Json } from '@bigboard/shared/json';
 import type { NamespacedUpdate } from '@bigboard/shared/recording';
 import type { ViewerNamespace } from '@bigboard/shared/topic';
 
@@ -7,11 +8,13 @@ export interface FeedDescription {
   /** `[A-Za-z0-9._-]`, unique in the process: the id in `feed:NAME` and the producer's name in the log. */
   readonly name: string;
   readonly title: string;
+  /** Those it writes to. */
+  readonly namespaces: readonly ViewerNamespace[];
   readonly source: FeedSource;
   /** Where what it tells in one namespace is of another source. */
   readonly sources?: Readonly<Partial<Record<ViewerNamespace, FeedSource>>>;
   readonly staged?: boolean;
-  /** Stream milliseconds a wall millisecond. */
+  /** Stream milliseconds a wall millisecond; 0 is as fast as it goes. */
   readonly speed: number;
 }
 
@@ -25,10 +28,32 @@ export interface Feed extends FeedDescription {
   /** What a viewer finds on arrival: history and the state at `startTimeMs`. Asked for once, before the first `next`. */
   opening(): Iterable<NamespacedUpdate>;
   /**
-   * The next update and the stream time at which it is due, which never falls; undefined when the feed is over. The due
-   * time is apart from `update.time` because a recording's event times need not rise.
+   * When the next update is due, in stream time; undefined when the feed is over. It never falls, but for a `seek`. It is
+   * apart from `update.time` because a recording's event times need not rise.
    */
+  nextDueMs(): number | undefined;
   next(): TimedUpdate | undefined;
+  /** All that is needed to go on from here byte for byte. Before the opening was asked for, it brings the opening back. */
+  state(): Json;
+  /**
+   * Goes to where a state was taken, of this feed or of another one made alike.
+   * @returns false, and nothing is changed, when the state is no such: of another seed, other options, another recording
+   */
+  restore(state: Json): boolean;
+  /** Absent where one can only wait for what comes. */
+  readonly seekable?: Seekable;
+}
+
+/** A feed that can go to any moment of itself. */
+export interface Seekable {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /**
+   * What `next` brings first is due at `timeMs`, and leaves viewers with what there was at that moment: forward it is what
+   * lies between, backward everything anew.
+   * @param timeMs stream time from `fromMs` to `toMs`
+   */
+  seek(timeMs: number): void;
 }
 
 export interface TimedUpdate extends NamespacedUpdate {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream';
@@ -18,6 +19,8 @@ export interface Recording {
   /** Lines that are no updates, left out; the first few, each naming its line. */
   readonly badLines: readonly RecordingError[];
   readonly badLineCount: number;
+  /** Of the text: two recordings with the same one are the same. */
+  readonly fingerprint: string;
 }
 
 /** The 2022 World Cup, staged: the default sports feed, part of the project. */
@@ -35,11 +38,13 @@ export async function readRecording(path: string): Promise<Recording> {
   const input = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => undefined) : file;
   const updates: NamespacedUpdate[] = [];
   const badLines: RecordingError[] = [];
+  const hash = createHash('sha256');
   let header: RecordingHeader | undefined;
   let badLineCount = 0;
   let line = 0;
   for await (const text of createInterface({ input, crlfDelay: Infinity })) {
     line++;
+    hash.update(text).update('\n');
     if (header === undefined) {
       header = parseHeader(text);
     } else if (text !== '') {
@@ -52,5 +57,5 @@ export async function readRecording(path: string): Promise<Recording> {
     }
   }
   if (header === undefined) throw new RecordingError(1, 'the file is empty');
-  return { header, updates, badLines, badLineCount };
+  return { header, updates, badLines, badLineCount, fingerprint: hash.digest('base64url') };
 }

@@ -1,12 +1,15 @@
 import type { FeedSource } from '@bigboard/shared/directory';
+import type { Json } from '@bigboard/shared/json';
 import type { NamespacedUpdate, RecordingHeader } from '@bigboard/shared/recording';
-import type { Update } from '@bigboard/shared/update';
-import type { Feed, TimedUpdate } from './feed.ts';
+import type { ViewerNamespace } from '@bigboard/shared/topic';
+import { z } from 'zod';
+import type { Feed, Seekable, TimedUpdate } from './feed.ts';
+import { rewindTo } from './rewind.ts';
 
 export interface ReplayOptions {
   /** The feed's name: `[A-Za-z0-9._-]`. */
   readonly name: string;
-  /** Stream milliseconds a wall millisecond; the recording's own speed, or 1, when absent. */
+  /** Stream milliseconds a wall millisecond, 0 as fast as it goes; the recording's own speed, or 1, when absent. */
   readonly speed?: number;
   /** At the end it begins again. */
   readonly loop?: boolean;
@@ -14,13 +17,35 @@ export interface ReplayOptions {
   readonly fromMs?: number;
 }
 
+export interface ReplayedRecording {
+  readonly header: RecordingHeader;
+  readonly updates: readonly NamespacedUpdate[];
+  /** Two recordings have the same one only if they are the same. Without it no state is taken back. */
+  readonly fingerprint?: string;
+}
+
+const count = z.number().int().min(0);
+const placeSchema = z.strictObject({
+  /** How many times it has come to its end. */
+  pass: count,
+  /** The update of the recording that comes next in this pass. */
+  index: count,
+  /** How many updates of a rewind to `index` are still to come before it. */
+  rewinding: count,
+  /** Stream time within the pass before which nothing is due any more. */
+  momentMs: z.number().int(),
+});
+/** Where in the recording it stands. */
+type Place = { -readonly [Name in keyof z.infer<typeof placeSchema>]: number };
+
 /**
  * Plays a recording. Event times stay those of the recording in every pass; the due time goes on rising. At the seam of a
  * loop every topic is reset and, where the recording begins with it, restored in the same moment.
  */
-export class ReplayFeed implements Feed {
+export class ReplayFeed implements Feed, Seekable {
   readonly name: string;
   readonly title: string;
+  readonly namespaces: readonly ViewerNamespace[];
   readonly source: FeedSource;
   readonly sources: Feed['sources'];
   readonly staged: boolean;
@@ -28,66 +53,110 @@ export class ReplayFeed implements Feed {
   readonly startTimeMs: number;
   /** Of one pass, in stream time. */
   readonly durationMs: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly seekable = this;
   readonly #updates: readonly NamespacedUpdate[];
   readonly #dueTimes: readonly number[];
   readonly #loop: boolean;
-  readonly #beginMs: number;
-  #seam: readonly NamespacedUpdate[] | undefined;
-  /** Stream time added to this pass. */
-  #passMs = 0;
-  #index = 0;
-  /** What is left of a seam, to be played before the rest of the pass. */
-  #restoring: NamespacedUpdate[] = [];
+  readonly #fingerprint: string | undefined;
+  #place: Place;
+  /** All of the rewind under way. */
+  #rewind: readonly NamespacedUpdate[] | undefined;
 
-  constructor(
-    { header, updates }: { header: RecordingHeader; updates: readonly NamespacedUpdate[] },
-    options: ReplayOptions,
-  ) {
+  constructor({ header, updates, fingerprint }: ReplayedRecording, options: ReplayOptions) {
     const { name, speed = header.speed ?? 1, loop = false, fromMs = 0 } = options;
     this.name = name;
     this.title = header.title;
+    this.namespaces = [...new Set(updates.map(({ namespace }) => namespace))];
     this.source = header.origin;
     this.sources = header.origins;
     this.staged = header.staged ?? false;
     this.speed = speed;
     this.#updates = updates;
     this.#loop = loop;
-    this.#beginMs = header.startTimeMs ?? updates[0]?.update.time ?? 0;
-    const times = [...updates.map(({ update }) => update.time), header.endTimeMs ?? this.#beginMs];
-    const dueTimes = dueTimesOf(times, this.#beginMs, header.longestPauseMs ?? Infinity);
+    this.#fingerprint = fingerprint;
+    const beginMs = header.startTimeMs ?? updates[0]?.update.time ?? 0;
+    const times = [...updates.map(({ update }) => update.time), header.endTimeMs ?? beginMs];
+    const dueTimes = dueTimesOf(times, beginMs, header.longestPauseMs ?? Infinity);
     this.#dueTimes = dueTimes.slice(0, -1);
     // A pass takes time, or a recording of a single moment would loop for ever in it.
-    this.durationMs = Math.max(1, (dueTimes.at(-1) as number) - this.#beginMs);
-    this.startTimeMs = this.#beginMs + Math.min(fromMs, this.durationMs);
+    this.durationMs = Math.max(1, (dueTimes.at(-1) as number) - beginMs);
+    this.fromMs = beginMs;
+    this.toMs = beginMs + this.durationMs;
+    this.startTimeMs = beginMs + Math.min(fromMs, this.durationMs);
+    this.#place = { pass: 0, index: 0, rewinding: 0, momentMs: beginMs };
   }
 
   *opening(): Iterable<NamespacedUpdate> {
-    for (; (this.#dueTimes[this.#index] ?? Infinity) <= this.startTimeMs; this.#index++) {
-      yield this.#updates[this.#index] as NamespacedUpdate;
+    while ((this.#dueTimes[this.#place.index] ?? Infinity) <= this.startTimeMs) {
+      yield this.#updates[this.#place.index++] as NamespacedUpdate;
     }
+  }
+
+  nextDueMs(): number | undefined {
+    const { pass, index, rewinding, momentMs } = this.#place;
+    const passedMs = pass * this.durationMs;
+    if (rewinding > 0) return momentMs + passedMs;
+    const dueMs = this.#dueTimes[index];
+    if (dueMs !== undefined) return Math.max(dueMs, momentMs) + passedMs;
+    return this.#loop && this.#updates.length > 0 ? this.toMs + passedMs : undefined;
   }
 
   next(): TimedUpdate | undefined {
-    const restored = this.#restoring.shift();
-    if (restored !== undefined) return { ...restored, dueTimeMs: this.#beginMs + this.#passMs };
-    const recorded = this.#updates[this.#index];
-    if (recorded !== undefined) {
-      const dueTimeMs = (this.#dueTimes[this.#index] as number) + this.#passMs;
-      this.#index++;
-      return { ...recorded, dueTimeMs };
+    const dueTimeMs = this.nextDueMs();
+    if (dueTimeMs === undefined) return undefined;
+    const place = this.#place;
+    if (place.rewinding === 0 && place.index === this.#updates.length) {
+      place.pass++;
+      this.#goBack(this.fromMs);
     }
-    if (!this.#loop || this.#updates.length === 0) return undefined;
-    this.#passMs += this.durationMs;
-    this.#seam ??= seamOf(this.#updates.slice(0, this.#countAtBegin()), this.#updates, this.#beginMs);
-    this.#restoring = [...this.#seam];
-    this.#index = this.#countAtBegin();
-    return this.next();
+    if (place.rewinding === 0) return { ...(this.#updates[place.index++] as NamespacedUpdate), dueTimeMs };
+    this.#rewind ??= rewindTo(place.index, this.#updates, place.momentMs);
+    return { ...(this.#rewind.at(-place.rewinding--) as NamespacedUpdate), dueTimeMs };
   }
 
-  #countAtBegin(): number {
-    const later = this.#dueTimes.findIndex((dueTimeMs) => dueTimeMs > this.#beginMs);
-    return later < 0 ? this.#dueTimes.length : later;
+  seek(timeMs: number): void {
+    const place = this.#place;
+    place.pass = 0;
+    // What is half told has to be told again from its beginning.
+    if (place.rewinding > 0 || (this.#dueTimes[place.index - 1] ?? -Infinity) > timeMs) this.#goBack(timeMs);
+    else place.momentMs = timeMs;
   }
+
+  state(): Json {
+    return { ...this.#identity(), ...this.#place };
+  }
+
+  restore(state: Json): boolean {
+    const identity = this.#identity();
+    const parsed = placeSchema.extend(literals(identity)).safeParse(state);
+    if (!parsed.success || this.#fingerprint === undefined) return false;
+    const { pass, index, rewinding, momentMs } = parsed.data as Place;
+    const rewind = rewinding > 0 ? rewindTo(index, this.#updates, momentMs) : undefined;
+    if (index > this.#updates.length || rewinding > (rewind?.length ?? 0)) return false;
+    this.#place = { pass, index, rewinding, momentMs };
+    this.#rewind = rewind;
+    return true;
+  }
+
+  /** All that decides what comes out. */
+  #identity() {
+    return { version: 1, recording: this.#fingerprint ?? '', startTimeMs: this.startTimeMs, loop: this.#loop };
+  }
+
+  #goBack(timeMs: number): void {
+    const later = this.#dueTimes.findIndex((dueTimeMs) => dueTimeMs > timeMs);
+    const place = this.#place;
+    place.index = later < 0 ? this.#dueTimes.length : later;
+    place.momentMs = timeMs;
+    this.#rewind = rewindTo(place.index, this.#updates, timeMs);
+    place.rewinding = this.#rewind.length;
+  }
+}
+
+function literals(values: Readonly<Record<string, string | number | boolean>>) {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, z.literal(value)]));
 }
 
 /** Event times need not rise: an update is due when all before it are, after a pause of at most `longestPauseMs`. */
@@ -99,27 +168,4 @@ function dueTimesOf(times: readonly number[], beginMs: number, longestPauseMs: n
     latestMs = Math.max(latestMs, timeMs);
     return dueMs;
   });
-}
-
-/** What is played in the moment a pass begins anew, so that nothing of the last pass is left over. */
-function seamOf(
-  beginning: readonly NamespacedUpdate[],
-  all: readonly NamespacedUpdate[],
-  beginMs: number,
-): NamespacedUpdate[] {
-  const written = new Map(all.map((row) => [keyOf(row), row]));
-  const restored: NamespacedUpdate[] = [];
-  for (const row of beginning) {
-    // The first update of a topic brings the reset with it, so that nobody sees the topic gone in between.
-    restored.push(written.delete(keyOf(row)) ? { ...row, update: { ...row.update, reset: true } } : row);
-  }
-  const removed = [...written.values()].map(({ namespace, update: { topic } }): NamespacedUpdate => {
-    const update: Update = { topic, time: beginMs, reset: true };
-    return { namespace, update };
-  });
-  return [...removed, ...restored];
-}
-
-function keyOf({ namespace, update }: NamespacedUpdate): string {
-  return `${namespace}/${update.topic}`;
 }

@@ -15,13 +15,19 @@ const START_MS = 1_000_000;
 class ScriptedFeed implements Feed {
   readonly name = 'script';
   readonly title = 'A script';
+  readonly namespaces: readonly ViewerNamespace[];
   readonly source = 'recorded';
   readonly startTimeMs = START_MS;
   readonly speed: number;
   readonly #opening: readonly Update[];
   readonly #rows: Iterator<TimedUpdate>;
+  #head: TimedUpdate | undefined;
 
-  constructor(rows: Iterable<TimedUpdate>, { speed = 1, opening = [] as readonly Update[] } = {}) {
+  constructor(
+    rows: Iterable<TimedUpdate>,
+    { speed = 1, opening = [] as readonly Update[], namespaces = ['markets'] as ViewerNamespace[] } = {},
+  ) {
+    this.namespaces = namespaces;
     this.#rows = rows[Symbol.iterator]();
     this.speed = speed;
     this.#opening = opening;
@@ -31,9 +37,24 @@ class ScriptedFeed implements Feed {
     return this.#opening.map((update) => ({ namespace: 'markets' as const, update }));
   }
 
+  nextDueMs(): number | undefined {
+    this.#head ??= (this.#rows.next() as { value: TimedUpdate | undefined }).value;
+    return this.#head?.dueTimeMs;
+  }
+
   next(): TimedUpdate | undefined {
-    const { value } = this.#rows.next() as { value: TimedUpdate | undefined };
-    return value;
+    this.nextDueMs();
+    const next = this.#head;
+    this.#head = undefined;
+    return next;
+  }
+
+  state() {
+    return null;
+  }
+
+  restore(): boolean {
+    return false;
   }
 }
 
@@ -114,7 +135,7 @@ it('has the opening and its own status stored before it says that it has started
   const opening = Array.from({ length: 2_500 }, (_, index) => ({ topic: 'tape', time: index, log: [index] }));
   const { store } = await start(new ScriptedFeed(rowsEvery(100), { opening }));
   expect(store.rows()).toEqual(counted(0, 2_499, 1));
-  expect(store.batches.map(({ updates }) => updates.length)).toEqual([1_000, 1_000, 500, 1]);
+  expect(store.batches.map(({ updates }) => updates.length)).toEqual([1, 1_000, 1_000, 500, 0, 1]);
   expect(await store.status()).toEqual({
     title: 'A script',
     state: 'running',
@@ -200,7 +221,7 @@ it('is paused when it has come to its end, and says so once', async () => {
   const { store, clock, pass } = await start(new ScriptedFeed(rowsEvery(100, 3)));
   await pass(10_000);
   expect(store.rows()).toEqual([100, 200, 300]);
-  expect(store.states()).toEqual(['running', 'paused']);
+  expect(store.states()).toEqual(['running', 'running', 'paused']);
   expect(await store.status()).toMatchObject({ lastEventTime: START_MS + 300, reason: 'it has come to its end' });
   expect(clock.pendingCount).toBe(0);
 });
@@ -214,7 +235,7 @@ it('has failed when its feed breaks: what came before is kept, and the reason to
   const { store, log, pass } = await start(new ScriptedFeed(breakingAfter(3)));
   await pass(2_000);
   expect(store.rows()).toEqual([100, 200, 300]);
-  expect(store.states()).toEqual(['running', 'failed']);
+  expect(store.states()).toEqual(['running', 'running', 'failed']);
   expect(await store.status()).toMatchObject({ reason: 'line 7 is broken' });
   expect(log.errors).toHaveLength(1);
 });
@@ -226,7 +247,7 @@ it('brings nothing twice when its feed breaks while the store is away', async ()
   store.refuse = () => false;
   await pass(2_000);
   expect(store.rows()).toEqual([100, 200, 300]);
-  expect(store.states()).toEqual(['running', 'failed']);
+  expect(store.states()).toEqual(['running', 'running', 'failed']);
   expect(await store.status()).toMatchObject({ reason: 'line 7 is broken' });
   expect(log.errors).toHaveLength(1);
 });
@@ -234,7 +255,7 @@ it('brings nothing twice when its feed breaks while the store is away', async ()
 it('tells where it stands every five seconds', async () => {
   const { store, pass } = await start(new ScriptedFeed(rowsEvery(100)));
   await pass(21_000);
-  expect(store.states()).toEqual(['running', 'running', 'running', 'running', 'running']);
+  expect(store.states()).toEqual(Array.from({ length: 6 }, () => 'running'));
   expect((await store.status())['lastEventTime']).toBeGreaterThan(START_MS + 15_000);
 });
 

@@ -1,52 +1,58 @@
 import type { FeedState, FeedStatus } from '@bigboard/shared/directory';
+import type { Json } from '@bigboard/shared/json';
 import type { NamespacedUpdate } from '@bigboard/shared/recording';
-import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import type { Store } from '../store/store.ts';
-import type { Feed, TimedUpdate } from './feed.ts';
+import { StoreError, type Store } from '../store/store.ts';
+import type { Progress } from './checkpoint.ts';
+import { FeedWriter } from './feed-writer.ts';
+import type { Feed } from './feed.ts';
+import { StreamClock } from './stream-clock.ts';
 
 /** Rows in one batch; a larger opening goes in several. */
 const BATCH_ROWS = 1_000;
+/** What is due in one moment goes in one batch, or readers would see the half of a loop's seam; but not without end. */
+const MOMENT_ROWS = 20_000;
 /** The feed is asked for what is due at most this often and at least that often. */
 const MIN_WAIT_MS = 5;
 const MAX_WAIT_MS = 1_000;
-/** After a longer standstill of the process the stream goes on from where it was, instead of pouring out what it missed. */
-const STANDSTILL_MS = 5_000;
+/** How often it tells where it stands, and stores it. */
 const STATUS_INTERVAL_MS = 5_000;
 const RETRY_MS = 1_000;
 
+const ENDED = 'it has come to its end';
+
 /**
  * Plays one feed into the log: asks it for what is due on its stream clock and appends that. It never has more than one
- * batch under way, so a slow store slows the feed instead of filling memory.
+ * batch under way, so a slow store slows the feed instead of filling memory. After a restart it goes on from the progress
+ * it has stored; what came after that comes again with the ids it had, so that none is lost and none is there twice.
  */
 export class FeedRunner {
   readonly #feed: Feed;
-  readonly #store: Store;
+  /** The feed's state before it was asked for anything. */
+  readonly #beginning: Json;
+  readonly #writer: FeedWriter;
   readonly #clock: Clock;
+  readonly #stream: StreamClock;
   readonly #log: Logger;
   readonly #instance: string;
-  readonly #namespaces = new Set<ViewerNamespace>();
-  #state: FeedState = 'running';
-  #reason: string | undefined;
-  #lastEventTime = 0;
-  #anchorStreamMs: number;
-  #anchorMs = 0;
-  #polledAtMs = 0;
-  #statusAtMs = -Infinity;
-  #next: TimedUpdate | undefined;
-  #unstored: NamespacedUpdate[] = [];
+  #hasBegun = false;
+  #hasEnded = false;
+  #failure: string | undefined;
+  #lastEventTime: number;
+  #told: { readonly state: FeedState; readonly atMs: number } | undefined;
   #cancel: Cancel | undefined;
   #isStopped = false;
 
   /** @param instance the name this process is known by, shown as the feed's leader */
   constructor(feed: Feed, store: Store, clock: Clock, log: Logger, instance: string) {
     this.#feed = feed;
-    this.#store = store;
+    this.#beginning = feed.state();
+    this.#writer = new FeedWriter(feed.name, store);
     this.#clock = clock;
+    this.#stream = new StreamClock(clock, feed.startTimeMs, feed.speed);
     this.#log = log;
     this.#instance = instance;
-    this.#anchorStreamMs = feed.startTimeMs;
     this.#lastEventTime = feed.startTimeMs;
   }
 
@@ -54,18 +60,17 @@ export class FeedRunner {
     return this.#feed.name;
   }
 
-  /** Stores the opening, then plays. Resolves when the opening is stored, which is when viewers may come. */
-  async start(): Promise<void> {
-    for (const update of this.#feed.opening()) {
-      this.#unstored.push(update);
-      if (this.#unstored.length >= BATCH_ROWS) await this.#append();
-    }
-    await this.#append();
-    this.#next = this.#feed.next();
-    if (this.#next !== undefined) this.#namespaces.add(this.#next.namespace);
-    await this.#tell();
-    this.#anchorMs = this.#polledAtMs = this.#clock.monotonicMs();
-    this.#wait(0);
+  get state(): FeedState {
+    if (this.#failure !== undefined) return 'failed';
+    return this.#hasEnded || this.#stream.isPaused ? 'paused' : 'running';
+  }
+
+  /**
+   * Goes on from what is stored, or stores the opening, then plays. Resolves when viewers may come; that is also when the
+   * store does not take the opening now, and it tries again.
+   */
+  start(): Promise<void> {
+    return this.#poll();
   }
 
   stop(): void {
@@ -80,88 +85,161 @@ export class FeedRunner {
 
   async #poll(): Promise<void> {
     try {
-      await this.#play();
+      if (this.#hasBegun) await this.#play();
+      else await this.#begin();
+      const waitMs = this.#untilNextMs();
+      if (waitMs < Infinity) this.#wait(waitMs);
     } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      // The board stops; when it starts again the feed goes on from here.
+      if (error.code === 'draining') return;
+      // Somebody else counted under this name, or the log lost its end: what is stored says where to go on.
+      if (error.code === 'out_of_order') this.#hasBegun = false;
       // The store does not take it now: the batch waits and so does the stream. It is not lost and not reordered.
       this.#log.warn({ err: error, feed: this.name }, 'a feed could not store; it tries again');
-      this.#wait(RETRY_MS);
+      this.#wait(error.retryInMs ?? RETRY_MS);
     }
+  }
+
+  /** When the store refuses something in the middle of it, it is done again from its start, as after a crash. */
+  async #begin(): Promise<void> {
+    const stored = await this.#writer.open();
+    const progress = stored !== undefined && this.#feed.restore(stored.feed) ? stored : undefined;
+    if (progress === undefined) {
+      this.#feed.restore(this.#beginning);
+      await this.#writer.startOver(this.#feed.startTimeMs);
+    } else {
+      this.#goOnFrom(progress);
+    }
+    // Before anything else, so that of whatever it leaves behind it is known whose it is.
+    await this.#tell();
+    if (progress?.isOpened !== true) await this.#open();
+    this.#attempt(() => this.#catchUp());
+    await this.#writer.store();
+    if (this.#failure === undefined) this.#writer.note(this.#progress(true));
+    this.#stream.hold();
+    this.#hasBegun = true;
+    await this.#writer.store();
+    await this.#tell();
+  }
+
+  #goOnFrom(progress: Progress): void {
+    const { streamTimeMs, lastEventTime, speed, ownSpeed, isPaused } = progress;
+    this.#writer.goOnFrom(progress);
+    this.#stream.goTo(streamTimeMs);
+    this.#stream.speed = ownSpeed === this.#feed.speed ? speed : this.#feed.speed;
+    this.#stream.isPaused = isPaused;
+    this.#lastEventTime = lastEventTime;
+  }
+
+  async #open(): Promise<void> {
+    this.#writer.note(this.#progress(false));
+    for (const row of this.#feed.opening()) {
+      this.#take(row);
+      if (this.#writer.unstoredCount >= BATCH_ROWS) await this.#writer.store();
+    }
+    await this.#writer.store();
+  }
+
+  /** Takes again what came after the stored progress: the stream stood where the newest of it was due. */
+  #catchUp(): void {
+    while (this.#writer.isCatchingUp) {
+      const next = this.#feed.next();
+      if (next === undefined) break;
+      this.#take(next);
+      this.#stream.played(next.dueTimeMs);
+    }
+    this.#hasEnded = this.#feed.nextDueMs() === undefined;
   }
 
   async #play(): Promise<void> {
-    const nowMs = this.#clock.monotonicMs();
-    const wasRefused = this.#unstored.length > 0;
-    if (wasRefused || nowMs - this.#polledAtMs > STANDSTILL_MS) this.#anchorHere();
-    this.#polledAtMs = nowMs;
-    if (!wasRefused && this.#state === 'running') this.#unstored = this.#takeDue(this.#streamTimeMs());
-    await this.#append();
-    if (this.#clock.monotonicMs() - this.#statusAtMs > STATUS_INTERVAL_MS || this.#state !== 'running')
-      await this.#tell();
-    if (this.#state !== 'running' || this.#next === undefined) return;
-    const untilDueMs = (this.#next.dueTimeMs - this.#streamTimeMs()) / this.#feed.speed;
-    this.#wait(Math.min(MAX_WAIT_MS, Math.max(MIN_WAIT_MS, untilDueMs)));
-  }
-
-  #streamTimeMs(): number {
-    return this.#anchorStreamMs + (this.#polledAtMs - this.#anchorMs) * this.#feed.speed;
-  }
-
-  #anchorHere(): void {
-    this.#anchorStreamMs = this.#streamTimeMs();
-    this.#anchorMs = this.#polledAtMs = this.#clock.monotonicMs();
-  }
-
-  #takeDue(streamTimeMs: number): NamespacedUpdate[] {
-    const due: TimedUpdate[] = [];
-    try {
-      while (this.#next !== undefined && this.#next.dueTimeMs <= streamTimeMs) {
-        // What is due in one moment goes in one batch, or readers would see the half of a loop's seam.
-        if (due.length >= BATCH_ROWS && this.#next.dueTimeMs !== due.at(-1)?.dueTimeMs) break;
-        due.push(this.#next);
-        this.#next = this.#feed.next();
+    const isStatusDue = this.#clock.monotonicMs() - (this.#told?.atMs ?? -Infinity) > STATUS_INTERVAL_MS;
+    if (this.#writer.unstoredCount > 0) {
+      this.#stream.hold();
+    } else {
+      this.#stream.advance();
+      if (this.#failure === undefined) {
+        // As of now, and not as of after what is due: that may be stored in one namespace and not in the other.
+        if (isStatusDue) this.#writer.note(this.#progress(true));
+        this.#attempt(() => this.#takeDue());
       }
-      if (this.#next === undefined) this.#become('paused', 'it has come to its end');
+    }
+    await this.#writer.store();
+    if (isStatusDue || this.state !== this.#told?.state) await this.#tell();
+  }
+
+  #takeDue(): void {
+    let count = 0;
+    let newestDueMs: number | undefined;
+    for (;;) {
+      const dueMs = this.#feed.nextDueMs();
+      this.#hasEnded = dueMs === undefined;
+      if (dueMs === undefined || !this.#stream.isDue(dueMs)) return;
+      if (count >= (dueMs === newestDueMs ? MOMENT_ROWS : BATCH_ROWS)) return;
+      const next = this.#feed.next();
+      if (next === undefined) return;
+      this.#take(next);
+      this.#stream.played(dueMs);
+      newestDueMs = dueMs;
+      count++;
+    }
+  }
+
+  #take(row: NamespacedUpdate): void {
+    this.#writer.add(row);
+    this.#lastEventTime = row.update.time;
+  }
+
+  #attempt(play: () => void): void {
+    try {
+      play();
     } catch (error) {
       this.#log.error({ err: error, feed: this.name }, 'a feed failed');
-      this.#become('failed', error instanceof Error ? error.message : String(error));
+      this.#failure = error instanceof Error ? error.message : String(error);
     }
-    return due;
   }
 
-  #become(state: FeedState, reason: string): void {
-    this.#state = state;
-    this.#reason = reason;
-    this.#log.info({ feed: this.name, state, reason }, 'feed');
+  #untilNextMs(): number {
+    if (this.#failure !== undefined || this.#hasEnded) return Infinity;
+    const dueMs = this.#feed.nextDueMs();
+    if (dueMs === undefined) return Infinity;
+    const untilDueMs = this.#stream.untilMs(dueMs);
+    if (untilDueMs === Infinity) return Infinity;
+    return Math.min(MAX_WAIT_MS, Math.max(this.#stream.speed === 0 ? 0 : MIN_WAIT_MS, untilDueMs));
   }
 
-  /** Stores what is unstored; after a failure only the rest is left, so that trying again doubles nothing. */
-  async #append(): Promise<void> {
-    this.#lastEventTime = this.#unstored.at(-1)?.update.time ?? this.#lastEventTime;
-    for (const namespace of VIEWER_NAMESPACES) {
-      const updates = this.#unstored.filter((row) => row.namespace === namespace).map(({ update }) => update);
-      if (updates.length === 0) continue;
-      this.#namespaces.add(namespace);
-      await this.#store.append(namespace, { producer: this.name, updates });
-      this.#unstored = this.#unstored.filter((row) => row.namespace !== namespace);
-    }
+  #progress(isOpened: boolean): Progress {
+    return {
+      feed: this.#feed.state(),
+      isOpened,
+      ids: this.#writer.ids,
+      streamTimeMs: this.#stream.positionMs,
+      lastEventTime: this.#lastEventTime,
+      speed: this.#stream.speed,
+      isPaused: this.#stream.isPaused,
+      ownSpeed: this.#feed.speed,
+    };
   }
 
   /** Publishes `feed:NAME` in every namespace the feed writes to. */
   async #tell(): Promise<void> {
-    this.#statusAtMs = this.#clock.monotonicMs();
-    const { title, source, sources, staged, speed } = this.#feed;
-    const status: Omit<FeedStatus, 'source'> = {
+    const { title, source, sources, staged } = this.#feed;
+    const { state } = this;
+    const status: Omit<FeedStatus, 'source' | 'staged' | 'reason'> = {
       title,
-      state: this.#state,
-      speed,
+      state,
+      speed: this.#stream.speed,
       lastEventTime: this.#lastEventTime,
       leader: this.#instance,
     };
-    const optional = { ...(staged ? { staged } : {}), ...(this.#reason === undefined ? {} : { reason: this.#reason }) };
-    for (const namespace of this.#namespaces) {
-      const fields = { ...status, source: sources?.[namespace] ?? source, ...optional };
-      const update = { topic: `feed:${this.name}`, time: this.#lastEventTime, fields };
-      await this.#store.append(namespace, { producer: this.name, updates: [update] });
+    const reason = this.#failure ?? (this.#hasEnded ? ENDED : null);
+    for (const namespace of this.#feed.namespaces) {
+      // What does not hold any more is taken back: the topic may be older than this process.
+      const fields = { ...status, source: sources?.[namespace] ?? source, staged: staged || null, reason };
+      await this.#writer.publish(namespace, { topic: `feed:${this.name}`, time: this.#lastEventTime, fields });
     }
+    if (this.#told !== undefined && this.#told.state !== state)
+      this.#log.info({ feed: this.name, state, reason }, 'feed');
+    this.#told = { state, atMs: this.#clock.monotonicMs() };
   }
 }

@@ -1,6 +1,6 @@
 import type { Json } from '@bigboard/shared/json';
 import type { NamespacedUpdate, RecordingHeader } from '@bigboard/shared/recording';
-import type { Feed, TimedUpdate } from './feed.ts';
+import type { Feed } from './feed.ts';
 import { MarketSimulator } from './market-simulator/market-simulator.ts';
 import type { Recording } from './recording-file.ts';
 import { ReplayFeed } from './replay.ts';
@@ -56,15 +56,14 @@ export class Simulation {
     for (const { feed, shiftMs } of this.#feeds) {
       for (const opened of feed.opening()) yield { ...shift(opened, shiftMs), offsetMs: 0 };
     }
-    const heads = this.#feeds.map(({ feed, shiftMs }) => ({ feed, shiftMs, next: feed.next() }));
     for (;;) {
-      const [head] = heads
-        .filter(({ next, feed }) => offsetOf(next, feed) <= this.#endOffsetMs)
-        .sort((a, b) => offsetOf(a.next, a.feed) - offsetOf(b.next, b.feed));
-      if (head?.next === undefined) return;
-      const { namespace, update } = shift(head.next, head.shiftMs);
-      yield { namespace, update, offsetMs: offsetOf(head.next, head.feed) };
-      head.next = head.feed.next();
+      const [earliest] = this.#feeds
+        .map(({ feed, shiftMs }) => ({ feed, shiftMs, offsetMs: offsetOf(feed) }))
+        .filter(({ offsetMs }) => offsetMs <= this.#endOffsetMs)
+        .sort((a, b) => a.offsetMs - b.offsetMs);
+      const next = earliest?.feed.next();
+      if (earliest === undefined || next === undefined) return;
+      yield { ...shift(next, earliest.shiftMs), offsetMs: earliest.offsetMs };
     }
   }
 }
@@ -75,8 +74,9 @@ interface StreamedFeed {
   readonly shiftMs: number;
 }
 
-function offsetOf(next: TimedUpdate | undefined, feed: Feed): number {
-  return next === undefined ? Infinity : next.dueTimeMs - feed.startTimeMs;
+/** How long after the start its next update is due. */
+function offsetOf(feed: Feed): number {
+  return (feed.nextDueMs() ?? Infinity) - feed.startTimeMs;
 }
 
 /** The recording with only so many of its matches. */

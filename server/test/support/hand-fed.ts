@@ -1,4 +1,6 @@
+import type { Json } from '@bigboard/shared/json';
 import type { NamespacedUpdate } from '@bigboard/shared/recording';
+import { VIEWER_NAMESPACES } from '@bigboard/shared/topic';
 import type { Update } from '@bigboard/shared/update';
 import type { Clock } from '../../src/clock.ts';
 import type { Feed, TimedUpdate } from '../../src/feeds/feed.ts';
@@ -9,6 +11,7 @@ const IDLE_MS = 5;
 export class HandFed implements Feed {
   readonly name: string;
   readonly title = 'By hand';
+  readonly namespaces = VIEWER_NAMESPACES;
   readonly source = 'simulated';
   readonly speed = 1;
   readonly startTimeMs = 0;
@@ -28,7 +31,7 @@ export class HandFed implements Feed {
     this.#waiting.push(...updates.map((update) => ({ namespace, update })));
   }
 
-  /** After the next update it breaks. */
+  /** After what was pushed it breaks. */
   breakDown(reason: string): void {
     this.#failure = new Error(reason);
   }
@@ -37,35 +40,24 @@ export class HandFed implements Feed {
     return this.#opening;
   }
 
-  next(): TimedUpdate {
-    if (this.#failure !== undefined) throw this.#failure;
+  nextDueMs(): number {
     this.#beganMs ??= this.#clock.monotonicMs();
-    return new NextByHand(this.#waiting, () => this.#clock.monotonicMs() - (this.#beganMs ?? 0) + IDLE_MS);
-  }
-}
-
-/** The first update in waiting, whichever that turns out to be. */
-class NextByHand implements TimedUpdate {
-  readonly #waiting: NamespacedUpdate[];
-  readonly #later: () => number;
-  #taken: NamespacedUpdate | undefined;
-
-  constructor(waiting: NamespacedUpdate[], later: () => number) {
-    this.#waiting = waiting;
-    this.#later = later;
+    if (this.#waiting.length > 0 || this.#failure !== undefined) return 0;
+    return this.#clock.monotonicMs() - this.#beganMs + IDLE_MS;
   }
 
-  get dueTimeMs(): number {
-    this.#taken ??= this.#waiting.shift();
-    return this.#taken === undefined ? this.#later() : 0;
+  next(): TimedUpdate {
+    const next = this.#waiting.shift();
+    if (next !== undefined) return { ...next, dueTimeMs: 0 };
+    throw this.#failure ?? new Error('nothing has been pushed');
   }
 
-  get namespace(): NamespacedUpdate['namespace'] {
-    return this.#taken?.namespace ?? 'markets';
+  state(): Json {
+    return null;
   }
 
-  get update(): Update {
-    if (this.#taken === undefined) throw new Error('nothing has been pushed');
-    return this.#taken.update;
+  /** What was pushed is not pushed again. */
+  restore(): boolean {
+    return false;
   }
 }

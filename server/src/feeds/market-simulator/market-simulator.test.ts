@@ -11,6 +11,7 @@ import {
   type Quote,
   type Trade,
 } from '@bigboard/shared/market';
+import type { Json } from '@bigboard/shared/json';
 import { formatUpdate, type NamespacedUpdate } from '@bigboard/shared/recording';
 import { parseTopic } from '@bigboard/shared/topic';
 import { updateSchema, type Update } from '@bigboard/shared/update';
@@ -319,11 +320,13 @@ describe('a saved market', () => {
   test('goes on as if it had never stopped, from any place, through a night too', () => {
     const options = { seed: 4, startMinute: 389 };
     const simulator = new MarketSimulator(options);
+    for (const _ of simulator.opening());
     // About 400 at a time: 30 s of trading, the close, the opening, the busy minute after it.
     for (let place = 0; place < 40; place++) {
       const text = JSON.stringify(simulator.state());
       expect(text.length).toBeLessThanOrEqual(16_384);
-      const restored = new MarketSimulator(options, JSON.parse(text));
+      const restored = new MarketSimulator(options);
+      expect(restored.restore(JSON.parse(text) as Json)).toBe(true);
       expect([...restored.opening()]).toEqual([]);
       const followed = takeNext(simulator, 397);
       expect(takeNext(restored, 397)).toEqual(followed);
@@ -339,10 +342,34 @@ describe('a saved market', () => {
     expect(JSON.stringify(saved)).toBe(text);
   });
 
-  test('of another market is refused', () => {
-    const saved = new MarketSimulator({ seed: 4, symbols: 3 }).state();
-    expect(() => new MarketSimulator({ seed: 5, symbols: 3 }, saved)).toThrow(RangeError);
-    expect(() => new MarketSimulator({ seed: 4, symbols: 4 }, saved)).toThrow(RangeError);
+  test('of before the opening brings the opening back', () => {
+    const options = { seed: 4, symbols: 3 };
+    const simulator = new MarketSimulator(options);
+    const state = simulator.state();
+    const opening = hash(simulator.opening());
+    takeNext(simulator, 10);
+    expect(simulator.restore(state)).toBe(true);
+    expect(hash(simulator.opening())).toBe(opening);
+  });
+
+  test('of another market is refused, and so is what is no market at all', () => {
+    const simulator = new MarketSimulator({ seed: 4, symbols: 3 });
+    takeNext(simulator, 10);
+    const state = simulator.state();
+    for (const other of [
+      { seed: 5, symbols: 3 },
+      { seed: 4, symbols: 4 },
+      { seed: 4, symbols: 3, startMinute: 9 },
+    ]) {
+      expect(new MarketSimulator(other).restore(state)).toBe(false);
+    }
+    const saved = state as { running: { stocks: { bids: unknown[] } } };
+    const broken = structuredClone(saved);
+    broken.running.stocks.bids.pop();
+    for (const other of [null, 7, [], {}, { ...saved, version: 2 }, { ...saved, running: {} }, broken]) {
+      expect(simulator.restore(other as Json)).toBe(false);
+    }
+    expect(simulator.state()).toEqual(state);
   });
 });
 

@@ -1,12 +1,14 @@
+import type { Json } from '@bigboard/shared/json';
 import type { NamespacedUpdate } from '@bigboard/shared/recording';
+import { z } from 'zod';
 import type { Feed, TimedUpdate } from '../feed.ts';
 import { marketDay, SESSION_MINUTES } from './calendar.ts';
 import { listIndices } from './index-basket.ts';
-import { DEFAULT_SYMBOLS, listStocks } from './instruments.ts';
+import { DEFAULT_SYMBOLS, listStocks, SECTORS } from './instruments.ts';
 import { LiveMarket, type Moment, type Universe } from './live-market.ts';
 import { openingUpdates } from './opening.ts';
 import { Random } from './random.ts';
-import { restoreLive, saveMarket, type SavedMarket } from './saved-market.ts';
+import { restoreLive, savedMarketSchemaOf, saveMarket } from './saved-market.ts';
 import { startMarket, WARM_UP_MINUTES, type StartedMarket } from './start.ts';
 
 export interface MarketSimulatorOptions {
@@ -26,75 +28,116 @@ const START_SECONDS = 30;
 const FIRST_SESSION = 5;
 const SESSIONS_A_WEEK = 5;
 
+/** A market as it runs, from which the next updates come. */
+interface Running {
+  readonly random: Random;
+  readonly live: LiveMarket;
+  moment: Moment;
+  /** How many of the moment's updates have been handed out. */
+  taken: number;
+}
+
 /**
  * An invented stock market, made from a seed alone. It opens in mid-session with its past behind it; nights and weekends
  * are skipped, so that the next session opens 24 s after a close. `update.time` is the market's calendar, which jumps
  * over a night; the due time is a clock that runs on through it.
+ *
+ * Its past takes a second to make, so it is made when it is first asked for: a restored market needs none.
  */
 export class MarketSimulator implements Feed {
   readonly name = 'market';
   readonly title = 'Simulated market';
+  readonly namespaces = ['markets'] as const;
   readonly source = 'simulated';
   readonly speed = 1;
   readonly startTimeMs: number;
   readonly #seed: number;
-  readonly #random: Random;
+  readonly #startMinute: number;
+  readonly #dayNumber: number;
   readonly #universe: Universe;
-  readonly #live: LiveMarket;
-  #moment: Moment;
-  /** How many of the moment's updates have been handed out. */
-  #taken = 0;
-  #started: StartedMarket | undefined;
+  #running: Running | undefined;
 
-  /** With `saved`, which needs the options it was made with, it goes on from there and has no opening. */
-  constructor(options: MarketSimulatorOptions, saved?: SavedMarket) {
-    const { seed, symbols = DEFAULT_SYMBOLS, startMinute = DEFAULT_START_MINUTE } = options;
+  constructor({ seed, symbols = DEFAULT_SYMBOLS, startMinute = DEFAULT_START_MINUTE }: MarketSimulatorOptions) {
     checkWhole('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
     checkWhole('startMinute', startMinute, START_MINUTE_MIN, SESSION_MINUTES - 1);
     const stocks = listStocks(symbols);
-    const dayNumber = FIRST_SESSION + (((seed % SESSIONS_A_WEEK) + SESSIONS_A_WEEK) % SESSIONS_A_WEEK);
     this.#seed = seed;
+    this.#startMinute = startMinute;
+    this.#dayNumber = FIRST_SESSION + (((seed % SESSIONS_A_WEEK) + SESSIONS_A_WEEK) % SESSIONS_A_WEEK);
     this.#universe = { stocks, indices: listIndices(stocks) };
-    this.startTimeMs = marketDay(dayNumber).openTimeMs + (startMinute * 60 + START_SECONDS) * 1_000;
-    if (saved === undefined) {
-      this.#random = Random.fromSeed(seed);
-      this.#started = startMarket(this.#random, this.#universe, dayNumber, startMinute, this.startTimeMs);
-      this.#live = this.#started.live;
-      this.#moment = { dueTimeMs: this.startTimeMs, updates: [] };
-    } else {
-      this.#random = new Random(saved.random);
-      this.#live = new LiveMarket(this.#random, this.#universe, restoreLive(saved, seed, symbols));
-      this.#moment = saved.pending;
-    }
+    this.startTimeMs = marketDay(this.#dayNumber).openTimeMs + (startMinute * 60 + START_SECONDS) * 1_000;
   }
 
-  /** Nothing when restored, or when asked a second time. */
+  /** Nothing once it runs: its past is some megabytes that are not kept. */
   *opening(): Iterable<NamespacedUpdate> {
-    const started = this.#started;
-    // Once told, the past is some megabytes nobody needs.
-    this.#started = undefined;
-    if (started === undefined) return;
-    for (const update of openingUpdates(this.startTimeMs, this.#universe, started)) {
+    if (this.#running !== undefined) return;
+    for (const update of openingUpdates(this.startTimeMs, this.#universe, this.#start())) {
       yield { namespace: 'markets', update };
     }
   }
 
-  next(): TimedUpdate {
-    // An opening not asked for by now would tell of a later state than that of `startTimeMs`.
-    this.#started = undefined;
-    while (this.#taken === this.#moment.updates.length) {
-      this.#moment = this.#live.playNext();
-      this.#taken = 0;
-    }
-    const { updates, dueTimeMs } = this.#moment;
-    return { namespace: 'markets', update: updates[this.#taken++]!, dueTimeMs };
+  nextDueMs(): number {
+    return this.#nextMoment().moment.dueTimeMs;
   }
 
-  /** All there is to know to go on from here; see the constructor. */
-  state(): SavedMarket {
-    const { dueTimeMs, updates } = this.#moment;
-    const pending = { dueTimeMs, updates: updates.slice(this.#taken) };
-    return saveMarket(this.#seed, this.#random.state(), this.#live.state, pending);
+  next(): TimedUpdate {
+    const running = this.#nextMoment();
+    const { updates, dueTimeMs } = running.moment;
+    return { namespace: 'markets', update: updates[running.taken++]!, dueTimeMs };
+  }
+
+  state(): Json {
+    const identity = this.#identity();
+    if (this.#running === undefined) return { ...identity, running: null };
+    const { random, live, moment, taken } = this.#running;
+    const pending = { dueTimeMs: moment.dueTimeMs, updates: moment.updates.slice(taken) };
+    return { ...identity, running: saveMarket(random, live.state, pending) as unknown as Json };
+  }
+
+  restore(state: Json): boolean {
+    const { version, seed, symbols, startMinute } = this.#identity();
+    const schema = z.strictObject({
+      version: z.literal(version),
+      seed: z.literal(seed),
+      symbols: z.literal(symbols),
+      startMinute: z.literal(startMinute),
+      running: savedMarketSchemaOf(symbols, this.#universe.indices.length, SECTORS.length).nullable(),
+    });
+    const parsed = schema.safeParse(state);
+    if (!parsed.success) return false;
+    const saved = parsed.data.running;
+    if (saved === null) {
+      this.#running = undefined;
+    } else {
+      const random = new Random(saved.random);
+      const live = new LiveMarket(random, this.#universe, restoreLive(saved));
+      this.#running = { random, live, moment: saved.pending, taken: 0 };
+    }
+    return true;
+  }
+
+  /** All that decides what comes out. */
+  #identity() {
+    const { length: symbols } = this.#universe.stocks;
+    return { version: 1, seed: this.#seed, symbols, startMinute: this.#startMinute };
+  }
+
+  #start(): StartedMarket {
+    const random = Random.fromSeed(this.#seed);
+    const started = startMarket(random, this.#universe, this.#dayNumber, this.#startMinute, this.startTimeMs);
+    this.#running = { random, live: started.live, moment: { dueTimeMs: this.startTimeMs, updates: [] }, taken: 0 };
+    return started;
+  }
+
+  /** Plays on until there is something to tell. */
+  #nextMoment(): Running {
+    if (this.#running === undefined) this.#start();
+    const running = this.#running!;
+    while (running.taken === running.moment.updates.length) {
+      running.moment = running.live.playNext();
+      running.taken = 0;
+    }
+    return running;
   }
 }
 
