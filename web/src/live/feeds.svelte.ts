@@ -76,12 +76,16 @@ export class Feeds {
     return { name, status, health: this.#live.connection.feeds[namespace][name] };
   }
 
-  /** A topic made of several feeds may be listed under one that writes nothing here; then the namespace's own answers. */
+  /**
+   * A topic made of several feeds may be listed under one that writes nothing here; then the namespace's own answers. Any
+   * other is of the feed it is listed under or of none: a pushed topic must not pass for a part of a simulation.
+   */
   #nameOf(namespace: ViewerNamespace, topic: string): string | undefined {
     const directory = asDirectory(this.#live.topic(namespace, 'topics').current);
     const listed = directory?.[topic]?.feed;
     if (directory === undefined || listed === undefined) return undefined;
     if (directory[`feed:${listed}`] !== undefined) return listed;
+    if (!SHARED_KINDS.has(parseTopic(topic).kind)) return undefined;
     return Object.keys(directory)
       .find((name) => name.startsWith('feed:'))
       ?.slice('feed:'.length);

@@ -1,4 +1,5 @@
 import type { DirectoryEntry, FeedStatus } from '@bigboard/shared/directory';
+import type { Json } from '@bigboard/shared/json';
 import type {
   ClosedCandle,
   Depth,
@@ -36,7 +37,9 @@ function logAs<Content>(log: readonly LogEntry[]): readonly Timed<Content>[] {
   return (log.some(isCorrection) ? log.filter((item) => !isCorrection(item)) : log) as readonly Timed<Content>[];
 }
 
-export const asDirectory = (state: TopicState | undefined) => fieldsAs<Readonly<Record<string, DirectoryEntry>>>(state);
+export type Directory = Readonly<Record<string, DirectoryEntry>>;
+
+export const asDirectory = (state: TopicState | undefined) => fieldsAs<Directory>(state);
 export const asFeedStatus = (state: TopicState | undefined) => fieldsAs<FeedStatus>(state);
 
 export const asWatch = (state: TopicState | undefined) => fieldsAs<Readonly<Record<string, WatchRow>>>(state);
@@ -56,3 +59,6 @@ export const asMatchEvents = (log: readonly LogEntry[]) => logAs<MatchEvent>(log
 export const asWinProbability = (state: TopicState | undefined) => fieldsAs<WinProbability>(state);
 export const asWinProbabilityEntries = (log: readonly LogEntry[]) => logAs<WinProbabilityEntry>(log);
 export const asTable = (state: TopicState | undefined) => fieldsAs<Table>(state);
+
+/** Of any kind, known or not. */
+export const asEntries = (log: readonly LogEntry[]) => logAs<Json>(log);

@@ -1,6 +1,7 @@
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import { Connection, type ConnectionState } from './connection.svelte.ts';
 import { Feeds } from './feeds.svelte.ts';
+import { asDirectory, type Directory } from './kinds.ts';
 import { LiveTopic } from './live-topic.svelte.ts';
 import { NamespaceLink } from './namespace-link.ts';
 import { PaintScheduler } from './paint-scheduler.ts';
@@ -14,7 +15,8 @@ import { Transport } from './transport.ts';
 class LiveNamespace {
   readonly topics = new Map<string, LiveTopic>();
   readonly pending = new PendingChanges();
-  readonly rejected = new Set<string>();
+  /** Names the server refused, and the code it gave. */
+  readonly rejected = new Map<string, string>();
 }
 
 /** Everything live on the page. One instance, handed down by context (see `context.ts`). */
@@ -81,6 +83,17 @@ export class Live {
     return this.topic(namespace, 'topics').refusal?.code === 'unknown_topic';
   }
 
+  /** What there is in a namespace; undefined while that is not known. Reactive. */
+  directory(namespace: ViewerNamespace): Directory | undefined {
+    return asDirectory(this.topic(namespace, 'topics').current);
+  }
+
+  /** It is known that there is no such topic, so that nobody need wait for it. Reactive. */
+  lacks(namespace: ViewerNamespace, name: string): boolean {
+    const directory = this.directory(namespace);
+    return directory === undefined ? this.isEmpty(namespace) : !Object.hasOwn(directory, name);
+  }
+
   retryNow(): void {
     this.#transport.retryNow();
   }
@@ -88,11 +101,17 @@ export class Live {
   /** Follows topics that were unknown before and now stand in the directory. */
   askAgain(namespace: ViewerNamespace, isKnown: (topic: string) => boolean): void {
     const { rejected } = this.#namespaces[namespace];
-    for (const name of rejected) {
+    for (const name of rejected.keys()) {
       if (!isKnown(name)) continue;
       rejected.delete(name);
       this.#links[namespace].want(name);
     }
+  }
+
+  /** What found no room beside others may find it now. */
+  #useRoom(namespace: ViewerNamespace): void {
+    const { rejected } = this.#namespaces[namespace];
+    this.askAgain(namespace, (name) => rejected.get(name) === 'too_many_topics');
   }
 
   #link(namespace: ViewerNamespace): NamespaceLink {
@@ -103,9 +122,10 @@ export class Live {
         this.#scheduler.request();
       },
       rejected: (topic, code, message) => {
-        held.rejected.add(topic);
+        held.rejected.set(topic, code);
         held.topics.get(topic)?.refuse({ code, message });
       },
+      released: () => this.#useRoom(namespace),
       caughtUp: () => this.#caughtUp(namespace),
       beat: (beat) => this.#connection.noteBeat(namespace, beat, Date.now(), this.#clock.offsetMs),
       notice: (notice) => this.#transport.obey(notice),

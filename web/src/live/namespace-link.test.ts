@@ -43,6 +43,7 @@ function makeLink() {
   const events = {
     changed: (change: Change) => changes.push(change),
     rejected: vi.fn(),
+    released: vi.fn(),
     caughtUp: vi.fn(),
     beat: vi.fn(),
     notice: vi.fn(),
@@ -145,7 +146,7 @@ test('a topic let go is unsubscribed, one never asked for is not', async () => {
   link.unwant('watch');
   link.want('movers');
   link.unwant('movers');
-  await turn();
+  await vi.advanceTimersByTimeAsync(250);
   expect(socket.sent.filter(({ event }) => event === 'unsubscribe').map(({ payload }) => payload)).toEqual([
     { topics: ['watch'] },
   ]);
@@ -159,4 +160,27 @@ test('a topic the server does not know is told with its reason', async () => {
   const rejected = [{ topic: 'quote:NONE', code: 'unknown_topic', message: 'no such topic now' }];
   socket.sent[0]?.answer?.({ ...ACK, deltas: [], rejected });
   expect(events.rejected).toHaveBeenCalledWith('quote:NONE', 'unknown_topic', 'no such topic now');
+});
+
+test('what is let go within a moment goes in one call, and before what is wanted next', async () => {
+  const { socket, link, events } = makeLink();
+  socket.hear('connect');
+  link.want('watch');
+  link.want('sparks');
+  await turn();
+  socket.sent[0]?.answer?.(ACK);
+  link.unwant('watch');
+  await vi.advanceTimersByTimeAsync(100);
+  link.unwant('sparks');
+  await vi.advanceTimersByTimeAsync(150);
+  expect(socket.sent.slice(1).map(({ payload }) => payload)).toEqual([{ topics: ['watch', 'sparks'] }]);
+  expect(events.released).toHaveBeenCalledOnce();
+
+  link.want('watch');
+  await turn();
+  socket.sent.at(-1)?.answer?.({ ...ACK, deltas: [['watch', 1, { KIKO: 1 }, 0, 2]] });
+  link.unwant('watch');
+  link.want('watch');
+  await turn();
+  expect(socket.sent.slice(-2).map(({ event }) => event)).toEqual(['unsubscribe', 'subscribe']);
 });

@@ -10,10 +10,14 @@ export type ViewerSocket = Socket<ServerToViewer, ViewerToServer>;
 
 /** No answer for this long and the connection is taken for dead, whatever the transport says. */
 const ACK_TIMEOUT_MS = 5_000;
+/** Rows scrolled out of sight let go one by one; a packet for each would be more than the server takes. */
+const RELEASE_DELAY_MS = 250;
 
 export interface LinkEvents {
   changed(change: Change): void;
   rejected(topic: string, code: string, message: string): void;
+  /** Topics were let go, so that there is room for others. */
+  released(): void;
   /** Everything asked for has been answered. */
   caughtUp(): void;
   beat(beat: Beat): void;
@@ -34,6 +38,7 @@ export class NamespaceLink {
   #isDue = false;
   #ackTimer: ReturnType<typeof setTimeout> | undefined;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #releaseTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(namespace: ViewerNamespace, socket: ViewerSocket, clock: ServerClock, events: LinkEvents) {
     this.namespace = namespace;
@@ -48,6 +53,7 @@ export class NamespaceLink {
     socket.on('disconnect', () => {
       clearTimeout(this.#ackTimer);
       clearTimeout(this.#retryTimer);
+      this.#cancelRelease();
       this.#unsubscribed.clear();
       this.#replica.disconnected();
     });
@@ -63,7 +69,7 @@ export class NamespaceLink {
 
   unwant(topic: string): void {
     for (const told of this.#replica.unwant([topic])) this.#unsubscribed.add(told);
-    this.#pumpSoon();
+    this.#releaseTimer ??= setTimeout(() => this.#release(), RELEASE_DELAY_MS);
   }
 
   /** All that is wanted in one turn goes in one call. */
@@ -79,21 +85,34 @@ export class NamespaceLink {
   /** @returns whether there is a new request in flight */
   #pump(): boolean {
     if (!this.socket.connected) return false;
-    const unsubscribed = [...this.#unsubscribed];
-    this.#unsubscribed.clear();
-    for (let first = 0; first < unsubscribed.length; first += LIMITS.namesPerCall) {
-      const topics = unsubscribed.slice(first, first + LIMITS.namesPerCall);
-      this.socket.emit('unsubscribe', { topics }, () => undefined);
-    }
     const request = this.#replica.nextRequest(Date.now());
     if (request === undefined) {
       this.#retryLater();
       return false;
     }
+    // First, or what was let go and is wanted again would be lost to its own `unsubscribe`.
+    this.#release();
     const sentAtMs = Date.now();
     this.#ackTimer = setTimeout(() => this.#events.silent(), ACK_TIMEOUT_MS);
     this.socket.emit('subscribe', request, (ack) => this.#takeAck(ack, sentAtMs));
     return true;
+  }
+
+  #release(): void {
+    this.#cancelRelease();
+    const unsubscribed = [...this.#unsubscribed];
+    this.#unsubscribed.clear();
+    if (unsubscribed.length === 0) return;
+    for (let first = 0; first < unsubscribed.length; first += LIMITS.namesPerCall) {
+      const topics = unsubscribed.slice(first, first + LIMITS.namesPerCall);
+      this.socket.emit('unsubscribe', { topics }, () => undefined);
+    }
+    this.#events.released();
+  }
+
+  #cancelRelease(): void {
+    clearTimeout(this.#releaseTimer);
+    this.#releaseTimer = undefined;
   }
 
   #retryLater(): void {
