@@ -6,7 +6,8 @@ const WINDOW_MS = 1_000;
 const MOST_TINTS = 2;
 const SWEEP_MS = 50;
 
-export type Tick = 'up' | 'down';
+/** `other` is a change that has no direction. */
+export type Tick = 'up' | 'down' | 'other';
 
 interface Cell {
   ticksMs: number[];

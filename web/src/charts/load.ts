@@ -14,3 +14,8 @@ export async function loadProbabilityChart() {
   await afterPaint();
   return import('./ProbabilityChart.svelte');
 }
+
+export async function loadValueChart() {
+  await afterPaint();
+  return import('./ValueChart.svelte');
+}
