@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
+import { MAX_SPEED } from '@bigboard/shared/operations';
 import { RecordingError } from '@bigboard/shared/recording';
 import type { Logger } from '../logger.ts';
-import type { Feed } from './feed.ts';
 import { MarketSimulator } from './market-simulator/market-simulator.ts';
 import { readRecording, WORLD_CUP_RECORDING } from './recording-file.ts';
+import type { Feed } from './feed.ts';
 import { ReplayFeed } from './replay.ts';
 
 /** Leaves room for `feed:` before it. */
@@ -59,10 +60,13 @@ async function replay(path: string, loop: boolean, options: FeedItemOptions, log
     );
   }
   const fromSeconds = options.number('from', 0, Number.MAX_SAFE_INTEGER) ?? 0;
+  const speed = options.number('speed', 0, MAX_SPEED);
+  if (speed === 0 && loop)
+    throw new FeedListError(`${path}: speed=0 is as fast as it goes, which a loop would never end`);
   const feed = new ReplayFeed(recording, {
     name: nameOf(path),
     loop,
-    speed: options.number('speed', 0.01, 100_000),
+    speed,
     fromMs: fromSeconds * 1_000,
   });
   const seconds = Math.floor(feed.durationMs / 1_000);

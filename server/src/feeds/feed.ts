@@ -40,6 +40,8 @@ export interface Feed extends FeedDescription {
    * @returns false, and nothing is changed, when the state is no such: of another seed, other options, another recording
    */
   restore(state: Json): boolean;
+  /** It comes to an end by itself: only then may it be played as fast as it goes. */
+  readonly hasEnd: boolean;
   /** Absent where one can only wait for what comes. */
   readonly seekable?: Seekable;
 }

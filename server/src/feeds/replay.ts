@@ -55,6 +55,7 @@ export class ReplayFeed implements Feed, Seekable {
   readonly durationMs: number;
   readonly fromMs: number;
   readonly toMs: number;
+  readonly hasEnd: boolean;
   readonly seekable = this;
   readonly #updates: readonly NamespacedUpdate[];
   readonly #dueTimes: readonly number[];
@@ -75,6 +76,7 @@ export class ReplayFeed implements Feed, Seekable {
     this.speed = speed;
     this.#updates = updates;
     this.#loop = loop;
+    this.hasEnd = !loop;
     this.#fingerprint = fingerprint;
     const beginMs = header.startTimeMs ?? updates[0]?.update.time ?? 0;
     const times = [...updates.map(({ update }) => update.time), header.endTimeMs ?? beginMs];

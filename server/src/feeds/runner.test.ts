@@ -17,6 +17,7 @@ class ScriptedFeed implements Feed {
   readonly title = 'A script';
   readonly namespaces: readonly ViewerNamespace[];
   readonly source = 'recorded';
+  readonly hasEnd = true;
   readonly startTimeMs = START_MS;
   readonly speed: number;
   readonly #opening: readonly Update[];

@@ -40,7 +40,10 @@ export class FeedRunner {
   #hasEnded = false;
   #failure: string | undefined;
   #lastEventTime: number;
-  #told: { readonly state: FeedState; readonly atMs: number } | undefined;
+  #told: { readonly state: FeedState; readonly atMs: number; readonly commands: number } | undefined;
+  /** How many an operator has given. */
+  #commands = 0;
+  #isPolling = false;
   #cancel: Cancel | undefined;
   #isStopped = false;
 
@@ -58,6 +61,29 @@ export class FeedRunner {
 
   get name(): string {
     return this.#feed.name;
+  }
+
+  get feed(): Feed {
+    return this.#feed;
+  }
+
+  /** It plays, or would if it were not paused: only then can it be commanded. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
+  get speed(): number {
+    return this.#stream.speed;
+  }
+
+  /** Stream time. */
+  get positionMs(): number {
+    return this.#stream.positionMs;
+  }
+
+  /** Why it does not run; undefined while it does, or is only paused. */
+  get reason(): string | undefined {
+    return this.#failure ?? (this.#hasEnded ? ENDED : undefined);
   }
 
   get state(): FeedState {
@@ -78,12 +104,43 @@ export class FeedRunner {
     this.#cancel?.();
   }
 
+  pause(): void {
+    this.#command(() => (this.#stream.isPaused = true));
+  }
+
+  resume(): void {
+    this.#command(() => (this.#stream.isPaused = false));
+  }
+
+  setSpeed(speed: number): void {
+    this.#command(() => (this.#stream.speed = speed));
+  }
+
+  /** Shows at once what there was at that moment, paused or not. @param timeMs within the feed's `seekable` */
+  seek(timeMs: number): void {
+    this.#command(() => {
+      this.#feed.seekable?.seek(timeMs);
+      this.#stream.goTo(timeMs);
+      this.#hasEnded = false;
+    });
+  }
+
+  /** Holds from here on; it is told, and stored with the progress, as soon as the store takes it. */
+  #command(change: () => void): void {
+    this.#stream.advance();
+    change();
+    this.#commands++;
+    if (!this.#isPolling) this.#wait(0);
+  }
+
   #wait(delayMs: number): void {
+    this.#cancel?.();
     if (this.#isStopped) return;
     this.#cancel = this.#clock.after(delayMs, () => void this.#poll());
   }
 
   async #poll(): Promise<void> {
+    this.#isPolling = true;
     try {
       if (this.#hasBegun) await this.#play();
       else await this.#begin();
@@ -98,6 +155,8 @@ export class FeedRunner {
       // The store does not take it now: the batch waits and so does the stream. It is not lost and not reordered.
       this.#log.warn({ err: error, feed: this.name }, 'a feed could not store; it tries again');
       this.#wait(error.retryInMs ?? RETRY_MS);
+    } finally {
+      this.#isPolling = false;
     }
   }
 
@@ -153,19 +212,24 @@ export class FeedRunner {
   }
 
   async #play(): Promise<void> {
-    const isStatusDue = this.#clock.monotonicMs() - (this.#told?.atMs ?? -Infinity) > STATUS_INTERVAL_MS;
     if (this.#writer.unstoredCount > 0) {
       this.#stream.hold();
-    } else {
-      this.#stream.advance();
-      if (this.#failure === undefined) {
-        // As of now, and not as of after what is due: that may be stored in one namespace and not in the other.
-        if (isStatusDue) this.#writer.note(this.#progress(true));
-        this.#attempt(() => this.#takeDue());
-      }
+      await this.#writer.store();
+    }
+    const isStatusDue = this.#isStatusDue();
+    this.#stream.advance();
+    if (this.#failure === undefined) {
+      // As of now, and not as of after what is due: that may be stored in one namespace and not in the other.
+      if (isStatusDue) this.#writer.note(this.#progress(true));
+      this.#attempt(() => this.#takeDue());
     }
     await this.#writer.store();
     if (isStatusDue || this.state !== this.#told?.state) await this.#tell();
+  }
+
+  #isStatusDue(): boolean {
+    if (this.#told === undefined || this.#told.commands !== this.#commands) return true;
+    return this.#clock.monotonicMs() - this.#told.atMs > STATUS_INTERVAL_MS;
   }
 
   #takeDue(): void {
@@ -200,6 +264,7 @@ export class FeedRunner {
   }
 
   #untilNextMs(): number {
+    if (this.#told?.commands !== this.#commands) return 0;
     if (this.#failure !== undefined || this.#hasEnded) return Infinity;
     const dueMs = this.#feed.nextDueMs();
     if (dueMs === undefined) return Infinity;
@@ -225,6 +290,7 @@ export class FeedRunner {
   async #tell(): Promise<void> {
     const { title, source, sources, staged } = this.#feed;
     const { state } = this;
+    const commands = this.#commands;
     const status: Omit<FeedStatus, 'source' | 'staged' | 'reason'> = {
       title,
       state,
@@ -232,7 +298,7 @@ export class FeedRunner {
       lastEventTime: this.#lastEventTime,
       leader: this.#instance,
     };
-    const reason = this.#failure ?? (this.#hasEnded ? ENDED : null);
+    const reason = this.reason ?? null;
     for (const namespace of this.#feed.namespaces) {
       // What does not hold any more is taken back: the topic may be older than this process.
       const fields = { ...status, source: sources?.[namespace] ?? source, staged: staged || null, reason };
@@ -240,6 +306,6 @@ export class FeedRunner {
     }
     if (this.#told !== undefined && this.#told.state !== state)
       this.#log.info({ feed: this.name, state, reason }, 'feed');
-    this.#told = { state, atMs: this.#clock.monotonicMs() };
+    this.#told = { state, atMs: this.#clock.monotonicMs(), commands };
   }
 }

@@ -14,6 +14,7 @@ export class HandFed implements Feed {
   readonly namespaces = VIEWER_NAMESPACES;
   readonly source = 'simulated';
   readonly speed = 1;
+  readonly hasEnd = false;
   readonly startTimeMs = 0;
   readonly #clock: Clock;
   readonly #opening: readonly NamespacedUpdate[];

@@ -50,6 +50,7 @@ export class MarketSimulator implements Feed {
   readonly namespaces = ['markets'] as const;
   readonly source = 'simulated';
   readonly speed = 1;
+  readonly hasEnd = false;
   readonly startTimeMs: number;
   readonly #seed: number;
   readonly #startMinute: number;

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { FEED_STATES, type FeedState } from './directory.ts';
+import type { Done, Notice } from './messages.ts';
+import type { Refusal } from './errors.ts';
+
+/** The events of `/ops`, in the order of PROTOCOL.md. */
+
+export const operatorAuthSchema = z.looseObject({ token: z.string().max(1_024) });
+
+/** Stream milliseconds a wall millisecond at most; 0 is as fast as it goes. */
+export const MAX_SPEED = 100_000;
+
+const feed = z.string().min(1).max(128);
+
+export const controlSchema = z.discriminatedUnion('action', [
+  z.strictObject({ feed, action: z.literal('pause') }),
+  z.strictObject({ feed, action: z.literal('resume') }),
+  /** `toMs` is a moment of the feed's own stream, between its `fromMs` and `toMs`. */
+  z.strictObject({ feed, action: z.literal('seek'), toMs: z.number().int() }),
+  z.strictObject({ feed, action: z.literal('speed'), speed: z.number().min(0).max(MAX_SPEED) }),
+]);
+export type ControlRequest = z.infer<typeof controlSchema>;
+export type ControlAction = ControlRequest['action'];
+
+export const listFeedsSchema = z.strictObject({});
+
+/** What a feed can do, and where it stands. Times are stream time. */
+export const feedStandingSchema = z.strictObject({
+  feed: z.string(),
+  title: z.string(),
+  state: z.enum(FEED_STATES),
+  reason: z.string().optional(),
+  /** Stream milliseconds a wall millisecond. */
+  speed: z.number(),
+  positionMs: z.number(),
+  actions: z.array(z.enum(['pause', 'resume', 'seek', 'speed'])),
+  /** How far a seek may go; absent where it cannot seek. */
+  seekable: z.strictObject({ fromMs: z.number(), toMs: z.number() }).optional(),
+});
+export interface FeedStanding {
+  readonly feed: string;
+  readonly title: string;
+  readonly state: FeedState;
+  readonly reason?: string;
+  readonly speed: number;
+  readonly positionMs: number;
+  readonly actions: readonly ControlAction[];
+  readonly seekable?: { readonly fromMs: number; readonly toMs: number };
+}
+
+export interface FeedsAck {
+  readonly ok: true;
+  readonly feeds: readonly FeedStanding[];
+}
+
+/** Socket.IO event map of what operators send. */
+export interface OperatorToServer {
+  feeds(request: z.infer<typeof listFeedsSchema>, answer: (ack: FeedsAck | Refusal) => void): void;
+  control(request: ControlRequest, answer: (ack: Done | Refusal) => void): void;
+}
+
+/** Socket.IO event map of what operators are sent. */
+export interface ServerToOperator {
+  notice(notice: Notice): void;
+}
