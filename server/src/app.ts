@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createDerivers } from './derive/derivers.ts';
 import { runDeriver } from './derive/runner.ts';
+import { FeedControls } from './feeds/controls.ts';
 import type { Feed } from './feeds/feed.ts';
 import { retireFeeds } from './feeds/retire.ts';
 import { FeedRunner } from './feeds/runner.ts';
@@ -15,6 +16,7 @@ import type { Logger } from './logger.ts';
 import { systemDisk } from './journal/disk.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { Metrics } from './metrics.ts';
+import { OperatorToken } from './security/operator-token.ts';
 import { ProducerTokens } from './security/producer-tokens.ts';
 import { Realtime } from './socket/realtime.ts';
 import { MemoryStore } from './store/memory-store.ts';
@@ -80,7 +82,10 @@ export async function startApp(parts: AppParts): Promise<App> {
   const readiness = () => ({ isReady: stopped === undefined, degraded: degradations(store, boards) });
   const http = createHttpServer(createHttpApp({ boards, door, tokens, readiness, metrics, clock, log, webRoot }));
   const { allowedOrigins } = config;
-  const realtime = new Realtime(http, boards, { allowedOrigins, random, door, tokens }, clock, log);
+  const controls = new FeedControls(runners);
+  const operatorToken = new OperatorToken(config.operatorToken);
+  const doors = { allowedOrigins, random, door, tokens, controls, operatorToken };
+  const realtime = new Realtime(http, boards, doors, clock, log);
   metrics.watch(boards);
 
   const stopAll = async () => {

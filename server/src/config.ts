@@ -15,6 +15,8 @@ export interface Config {
   readonly producerTokens: string | undefined;
   /** Kinds of topics that may be pushed besides the known ones; `*` is any. */
   readonly ownKinds: readonly string[];
+  /** Who knows it may command the feeds; undefined: nobody may. */
+  readonly operatorToken: string | undefined;
   readonly flushMs: number;
   readonly logLevel: LogLevel;
   /** Where the journal and the tokens are kept; undefined keeps nothing. */
@@ -61,6 +63,7 @@ const environmentSchema = z.object({
   JOURNAL_MB: integer(16, 1_048_576).default(2_048),
   JOURNAL_HOURS: integer(1, 8_760).default(24),
   PRODUCER_TOKENS: z.string().min(1).optional(),
+  OPERATOR_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   OWN_KINDS: ownKinds.transform((list) => list.split(',')).default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
@@ -74,10 +77,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0]);
-    throw new ConfigError(`${name}=${set[name] ?? ''}: ${issue?.message ?? 'not valid'}`);
+    const value = name === 'OPERATOR_TOKEN' ? '...' : (set[name] ?? '');
+    throw new ConfigError(`${name}=${value}: ${issue?.message ?? 'not valid'}`);
   }
   const { PORT, HOST, FEEDS, SEED, ALLOWED_ORIGINS, FLUSH_MS, LOG_LEVEL } = parsed.data;
-  const { DATA_DIR, JOURNAL_MB, JOURNAL_HOURS, PRODUCER_TOKENS, OWN_KINDS } = parsed.data;
+  const { DATA_DIR, JOURNAL_MB, JOURNAL_HOURS, PRODUCER_TOKENS, OWN_KINDS, OPERATOR_TOKEN } = parsed.data;
   return {
     port: PORT,
     host: HOST,
@@ -87,6 +91,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     producerTokens:
       PRODUCER_TOKENS ?? (set['DATA_DIR'] === 'none' ? undefined : join(set['DATA_DIR'] ?? 'data', TOKEN_FILE_NAME)),
     ownKinds: OWN_KINDS,
+    operatorToken: OPERATOR_TOKEN,
     flushMs: FLUSH_MS,
     logLevel: LOG_LEVEL,
     dataDir: DATA_DIR === 'none' ? undefined : DATA_DIR,

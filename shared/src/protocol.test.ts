@@ -18,6 +18,7 @@ import {
   watchRowSchema,
 } from './market.ts';
 import { paceSchema, seenSchema, subscribeSchema, unsubscribeSchema } from './messages.ts';
+import { controlSchema, feedStandingSchema, listFeedsSchema } from './operations.ts';
 import {
   matchEventSchema,
   matchSchema,
@@ -35,6 +36,9 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'message=unsubscribe': unsubscribeSchema,
   'message=pace': paceSchema,
   'message=seen': seenSchema,
+  'message=feeds': listFeedsSchema,
+  'message=feeds-ack feed': feedStandingSchema,
+  'message=control': controlSchema,
   'kind=topics field': directoryEntrySchema,
   'kind=feed': feedStatusSchema,
   'kind=quote': quoteSchema,

@@ -6,12 +6,15 @@ import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic'
 import { Server, type Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
 import type { Board } from '../hub/board.ts';
+import type { FeedControls } from '../feeds/controls.ts';
 import type { Door } from '../ingest/door.ts';
 import type { Logger } from '../logger.ts';
 import { isOriginAllowed } from '../security/origin.ts';
+import type { OperatorToken } from '../security/operator-token.ts';
 import type { ProducerTokens } from '../security/producer-tokens.ts';
 import { Connection, type EngineSocket } from './connection.ts';
 import { authoriseProducer, serveProducers } from './ingest-namespace.ts';
+import { authoriseOperator, serveOperators } from './ops-namespace.ts';
 import { Turns } from './turns.ts';
 import { serveViewers } from './viewer-namespace.ts';
 import { BoundedWebSocketServer } from './ws-engine.ts';
@@ -21,10 +24,13 @@ const DRAIN_SPREAD_MS = 5_000;
 const DRAIN_NOTICE_MS = 100;
 
 const INGEST = '/ingest';
+const OPS = '/ops';
 
 export interface RealtimeOptions {
   readonly door: Door;
   readonly tokens: ProducerTokens;
+  readonly controls: FeedControls;
+  readonly operatorToken: OperatorToken;
   readonly allowedOrigins: readonly string[];
   /** 0 to 1; spreads the return of readers at a drain. */
   readonly random: () => number;
@@ -40,7 +46,7 @@ export class Realtime {
   constructor(
     http: HttpServer,
     boards: ReadonlyMap<ViewerNamespace, Board>,
-    { allowedOrigins, random, door, tokens }: RealtimeOptions,
+    { allowedOrigins, random, door, tokens, controls, operatorToken }: RealtimeOptions,
     clock: Clock,
     log: Logger,
   ) {
@@ -75,7 +81,7 @@ export class Realtime {
       engine.once('close', () => this.#connections.delete(engine));
     });
     this.#io.use((_socket, next) =>
-      next(connectError(new RequestError('unknown_namespace', 'connect to /markets, /sports or /ingest'))),
+      next(connectError(new RequestError('unknown_namespace', 'connect to /markets, /sports, /ingest or /ops'))),
     );
     const connectionOf = (socket: Socket) => this.#connectionOf(socket);
     for (const name of VIEWER_NAMESPACES) {
@@ -86,11 +92,14 @@ export class Realtime {
     const ingest = this.#io.of(INGEST);
     ingest.use((socket, next) => enter(socket, connectionOf, next, () => authoriseProducer(socket, tokens)));
     serveProducers(ingest, door, tokens, connectionOf, log);
+    const ops = this.#io.of(OPS);
+    ops.use((socket, next) => enter(socket, connectionOf, next, () => authoriseOperator(socket, operatorToken)));
+    serveOperators(ops, controls, connectionOf, log);
   }
 
   /** Tells every reader to come back at its own time, then closes each connection. */
   async stop(): Promise<void> {
-    for (const namespace of [...VIEWER_NAMESPACES.map((name) => `/${name}`), INGEST]) {
+    for (const namespace of [...VIEWER_NAMESPACES.map((name) => `/${name}`), INGEST, OPS]) {
       for (const socket of this.#io.of(namespace).sockets.values()) {
         const retryInMs = Math.round(this.#random() * DRAIN_SPREAD_MS);
         const notice: Notice = { code: 'draining', message: 'this instance stops', retryInMs };

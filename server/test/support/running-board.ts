@@ -4,6 +4,7 @@ import type { Update } from '@bigboard/shared/update';
 import { startApp, type App } from '../../src/app.ts';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
+import type { Feed } from '../../src/feeds/feed.ts';
 import { HandFed } from './hand-fed.ts';
 import { LogLines } from './log-lines.ts';
 
@@ -13,6 +14,8 @@ export interface RunningBoardOptions {
   readonly clock?: Clock;
   readonly environment?: Readonly<Record<string, string>>;
   readonly webRoot?: string;
+  /** Besides the one that is fed by hand. */
+  readonly feeds?: readonly Feed[];
 }
 
 /** A whole server on a free port, fed by hand. Its end fails the test if it logged an error. */
@@ -30,7 +33,7 @@ export class RunningBoard implements AsyncDisposable {
   }
 
   static async start(options: RunningBoardOptions = {}): Promise<RunningBoard> {
-    const { clock = systemClock, opening = [], environment = {}, webRoot = '/nowhere' } = options;
+    const { clock = systemClock, opening = [], environment = {}, webRoot = '/nowhere', feeds = [] } = options;
     const config = readConfig({
       PORT: '0',
       FEEDS: 'none',
@@ -41,7 +44,7 @@ export class RunningBoard implements AsyncDisposable {
     });
     const feed = new HandFed(clock, opening);
     const log = new LogLines();
-    const app = await startApp({ config, feeds: [feed], clock, log, random: () => 0.5, webRoot });
+    const app = await startApp({ config, feeds: [feed, ...feeds], clock, log, random: () => 0.5, webRoot });
     return new RunningBoard(app, feed, log);
   }
 
