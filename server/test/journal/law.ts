@@ -4,6 +4,7 @@ import type { ViewerNamespace } from '@bigboard/shared/topic';
 import type { Update } from '@bigboard/shared/update';
 import { isDeepStrictEqual } from 'node:util';
 import type { AppendedBatch, Batch, Store } from '../../src/store/store.ts';
+import { readLog, type Row } from './read-log.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
 import type { Random } from '../model/random.ts';
 
@@ -94,9 +95,11 @@ export async function checkHeld(store: Store, history: History): Promise<void> {
 /** @throws Error naming the law that is broken */
 export async function checkLog(store: Store, disk: SimulatedDisk, folder: string, history: History): Promise<void> {
   if (history.defects.length > 0) throw new Error(`a defect: ${String(history.defects[0])}`);
+  const files = await disk.list(folder);
+  const segments = files.filter(({ name }) => name.endsWith('.ndjson')).map(({ path }) => disk.bytes(path).toString());
   for (const namespace of NAMESPACES) {
     const { seq, documents } = await store.load(namespace);
-    const log = await readFiles(disk, folder, namespace);
+    const log = readLog(segments, namespace);
     if (log.length !== seq) throw new Error(`${log.length} updates up to seq ${seq}`);
     await checkReadable(namespace, store, log);
     checkContents(namespace, log, history);
@@ -112,37 +115,6 @@ export async function checkLog(store: Store, disk: SimulatedDisk, folder: string
     const held = documents.filter(({ removed }) => !removed);
     if (!isDeepStrictEqual(byTopic(live), byTopic(held))) throw new Error('documents are not what the log folds to');
   }
-}
-
-/** The log as its files tell it, read apart from the code that is tested. */
-async function readFiles(disk: SimulatedDisk, folder: string, namespace: ViewerNamespace): Promise<Row[]> {
-  const log: Row[] = [];
-  for (const { name, path } of await disk.list(folder)) {
-    if (!name.endsWith('.ndjson')) continue;
-    let batch: { batch: string; from: number; to: number; producer: string } | undefined;
-    for (const line of disk.bytes(path).toString().split('\n')) {
-      if (line === '') continue;
-      const record = JSON.parse(line) as Record<string, unknown>;
-      if ('batch' in record) batch = record as unknown as typeof batch;
-      else if ('seq' in record && 'topic' in record && batch?.batch === namespace) {
-        const {
-          seq,
-          id,
-          crc: _crc,
-          topic,
-          ...rest
-        } = record as unknown as Update & { seq: number; id?: number; crc: string };
-        const update = { topic: topic.slice(namespace.length + 1), ...rest };
-        const before = log[seq - 1];
-        if (before !== undefined && !isDeepStrictEqual(before.update, update)) {
-          throw new Error(`seq ${seq} of ${namespace} has two contents in the files`);
-        }
-        log[seq - 1] = { update, producer: batch.producer, id };
-      }
-    }
-  }
-  if (log.includes(undefined as never)) throw new Error(`the files of ${namespace} have a hole`);
-  return log;
 }
 
 /** Whoever reads the log from any number it still reaches back to gets just what the files hold. */
@@ -161,8 +133,6 @@ async function checkReadable(namespace: ViewerNamespace, store: Store, log: read
     }
   }
 }
-
-type Row = { readonly update: Update; readonly producer: string; readonly id: number | undefined };
 
 function checkContents(namespace: ViewerNamespace, log: readonly Row[], history: History): void {
   const contents = new Set<string>();

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const START_MS = 20_000;
 
 export interface ProcessEnd {
@@ -18,9 +19,11 @@ export class ServerProcess implements AsyncDisposable {
   readonly ended: Promise<ProcessEnd>;
   readonly #child: ChildProcess;
 
-  constructor(environment: Readonly<Record<string, string>>) {
+  /** @param root the project's folder, or that of a changed copy */
+  constructor(environment: Readonly<Record<string, string>>, root = ROOT) {
     const { PATH = '' } = process.env;
-    this.#child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+    this.#child = spawn(process.execPath, ['--import', 'tsx', join(root, 'server/src/main.ts')], {
+      cwd: root,
       env: { PATH, PORT: '0', FEEDS: 'none', DATA_DIR: 'none', LOG_LEVEL: 'info', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
