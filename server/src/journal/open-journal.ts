@@ -13,7 +13,7 @@ import type { Retention } from './retention.ts';
 import { TEMPORARY_ENDING } from './segment-writer.ts';
 
 /** Small enough to be read back in a second or two, large enough that its keyframe is a small part of it. */
-const SEGMENT_BYTES = 64 * 1_048_576;
+const SEGMENT_BYTES = 32 * 1_048_576;
 const SEGMENT_MS = 3_600_000;
 /** Of everything kept, at most so large a part is one segment: less would be kept than allowed. */
 const SEGMENTS_KEPT = 8;

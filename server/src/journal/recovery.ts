@@ -1,4 +1,4 @@
-import type { Epoch, Seq } from '@bigboard/shared/position';
+import type { Epoch } from '@bigboard/shared/position';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import { emptyLogs, NamespaceLog, RETAINED_UPDATES, type NamespaceLogs } from '../store/namespace-log.ts';
 import type { AppendedBatch, NamespaceState } from '../store/store.ts';
@@ -60,29 +60,34 @@ export async function recover(disk: Disk, folder: string, options: RecoveryOptio
     const { logs, skippedLines } = await skipThrough(disk, segments, options);
     if (skippedLines > 0) return { logs, active: undefined, newestNumber, tornBytes: 0, skippedLines, warnings: [] };
   }
-  const before = segments.at(-2);
-  const totalBytes = newest.bytes + (before?.bytes ?? 0);
-  const warnings: JournalDamage[] = [];
-  const earlier = new EarlierBatches();
-  if (before !== undefined) {
-    const onProgress = (bytes: number) => options.onProgress(bytes, totalBytes);
-    await read(disk, before, earlier, { onProgress }).catch((error: unknown) => {
-      if (!(error instanceof JournalDamage)) throw error;
-      earlier.forget();
-      warnings.push(error);
-    });
-  }
-  const builder = new LogBuilder(earlier);
-  const onProgress = (bytes: number) => options.onProgress((before?.bytes ?? 0) + bytes, totalBytes);
+  const builder = new LogBuilder();
+  const onProgress = (bytes: number) => options.onProgress(bytes, newest.bytes);
   const { end, tornBytes } = await read(disk, newest, builder, { onProgress });
+  const logs = builder.logs(options.newEpoch);
+  const before = segments.at(-2);
+  const warnings = before === undefined ? [] : await rememberEarlier(disk, before, logs);
   return {
-    logs: builder.logs(options.newEpoch),
+    logs,
     active: { path: newest.path, number: newestNumber, bytes: end, beganAtMs: builder.beganAtMs },
     newestNumber,
     tornBytes,
     skippedLines: 0,
     warnings,
   };
+}
+
+/** Just after a new segment was begun, readers of the log are still in the one before. */
+async function rememberEarlier(disk: Disk, before: StoredFile, logs: NamespaceLogs): Promise<JournalDamage[]> {
+  if (![...logs.values()].some(({ lacksEarlier }) => lacksEarlier)) return [];
+  const earlier = new EarlierBatches();
+  try {
+    await read(disk, before, earlier, {});
+  } catch (error) {
+    if (error instanceof JournalDamage) return [error];
+    throw error;
+  }
+  for (const log of logs.values()) log.remember(earlier.of(log.namespace));
+  return [];
 }
 
 async function read(
@@ -131,7 +136,7 @@ async function skipThrough(
   let skippedLines = 0;
   let logs: NamespaceLogs | undefined;
   for (let first = segments.length - 1; first >= 0 && logs === undefined; first--) {
-    const builder = new LogBuilder(new EarlierBatches(), true);
+    const builder = new LogBuilder(true);
     skippedLines = 0;
     const rest = segments.slice(first);
     const totalBytes = rest.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -156,12 +161,10 @@ async function skipThrough(
 class LogBuilder implements SegmentVisitor {
   beganAtMs = 0;
   readonly #logs = new Map<ViewerNamespace, NamespaceLog>();
-  readonly #earlier: EarlierBatches;
   readonly #mayJump: boolean;
 
   /** @param mayJump over batches that are missing, and takes only the first keyframe of each namespace */
-  constructor(earlier: EarlierBatches, mayJump = false) {
-    this.#earlier = earlier;
+  constructor(mayJump = false) {
     this.#mayJump = mayJump;
   }
 
@@ -181,8 +184,7 @@ class LogBuilder implements SegmentVisitor {
 
   keyframe(namespace: ViewerNamespace, state: NamespaceState, producers: readonly NamedProducer[]): void {
     if (this.#mayJump && this.#logs.has(namespace)) return;
-    const earlier = this.#earlier.upTo(namespace, state.epoch, state.seq);
-    this.#logs.set(namespace, NamespaceLog.restore(namespace, state, producers, earlier));
+    this.#logs.set(namespace, NamespaceLog.restore(namespace, state, producers));
   }
 
   batch(batch: AppendedBatch): void {
@@ -216,14 +218,7 @@ class EarlierBatches implements SegmentVisitor {
     if (batches !== undefined && batches.length > 2 * RETAINED_UPDATES) batches.splice(0, RETAINED_UPDATES);
   }
 
-  forget(): void {
-    this.#batches.clear();
-  }
-
-  /** Those that lead up to a keyframe without a hole; both segments may tell of the time in which it was made. */
-  upTo(namespace: ViewerNamespace, epoch: Epoch, seq: Seq): AppendedBatch[] {
-    const batches = (this.#batches.get(namespace) ?? []).filter((batch) => batch.epoch === epoch && batch.to <= seq);
-    const hasHole = batches.some(({ from }, index) => index > 0 && from !== batches[index - 1]?.to);
-    return hasHole || batches.at(-1)?.to !== seq ? [] : batches;
+  of(namespace: ViewerNamespace): readonly AppendedBatch[] {
+    return this.#batches.get(namespace) ?? [];
   }
 }

@@ -33,21 +33,16 @@ export class NamespaceLog {
     this.epoch = epoch;
   }
 
-  /**
-   * Where a log goes on that is not in memory from its beginning.
-   * @param earlier batches that lead up to the state, for readers of the log
-   */
+  /** Where a log goes on that is not in memory from its beginning. */
   static restore(
     namespace: ViewerNamespace,
     { epoch, seq, documents }: NamespaceState,
     producers: Iterable<readonly [name: string, state: ProducerState]>,
-    earlier: readonly AppendedBatch[] = [],
   ): NamespaceLog {
     const log = new NamespaceLog(namespace, epoch);
     log.#seq = seq;
     for (const state of documents) log.documents.set(state.topic, TopicDocument.restore(state));
     for (const [name, state] of producers) log.producers.set(name, state);
-    for (const batch of earlier) log.#retain(batch);
     return log;
   }
 
@@ -74,6 +69,23 @@ export class NamespaceLog {
       });
     }
     if (updates.length > 0) this.#retain(batch);
+  }
+
+  /** Whether it keeps fewer batches than it may, and there were others before. */
+  get lacksEarlier(): boolean {
+    return this.#retained < RETAINED_UPDATES && (this.#batches[0]?.from ?? this.#seq) > 0;
+  }
+
+  /** For readers of the log: batches from before it was restored, without a hole, up to its first; any others are left out. */
+  remember(earlier: readonly AppendedBatch[]): void {
+    const first = this.#batches[0]?.from ?? this.#seq;
+    const before = earlier.filter((batch) => batch.epoch === this.epoch && batch.to <= first);
+    const hasHole = before.some(({ from }, index) => index > 0 && from !== before[index - 1]?.to);
+    if (hasHole || before.at(-1)?.to !== first) return;
+    const batches = [...before, ...this.#batches];
+    this.#batches = [];
+    this.#retained = 0;
+    for (const batch of batches) this.#retain(batch);
   }
 
   /** Goes on at a later number, where what lay between is lost. Nobody can read the log from before it any more. */

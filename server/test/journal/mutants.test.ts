@@ -76,8 +76,8 @@ const MUTANTS: readonly (readonly [defect: string, edits: readonly Edit[]])[] = 
     [
       edit(
         RECOVERY,
-        'NamespaceLog.restore(namespace, state, producers, earlier)',
-        'NamespaceLog.restore(namespace, { ...state, epoch: `${state.epoch}x`.slice(0, 32) }, producers, earlier)',
+        'NamespaceLog.restore(namespace, state, producers)',
+        'NamespaceLog.restore(namespace, { ...state, epoch: `${state.epoch}x`.slice(0, 32) }, producers)',
       ),
       edit(RECOVERY, 'if (batch.epoch !== log.epoch) throw', 'if (false) throw'),
     ],

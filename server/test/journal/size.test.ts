@@ -90,5 +90,5 @@ it(`a journal of ${SIZE_BYTES / MEBIBYTE} MB is read from its newest two segment
       `${seconds.toFixed(1)} s; opened in ${openSeconds.toFixed(2)} s, ${Math.round(readBytes() / MEBIBYTE)} MB read`,
   );
   expect(counts.segments).toBeGreaterThan(1);
-  expect(readBytes()).toBeLessThan(140 * MEBIBYTE);
+  expect(readBytes()).toBeLessThan(72 * MEBIBYTE);
 });

@@ -34,6 +34,8 @@ export class Pusher {
   readonly #rowsPerSecond: number;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   #isStopping = false;
+  /** While nobody answered, nothing became due: else each life would begin with what the one before left. */
+  #downMs = 0;
   #ended: Promise<void> = Promise.resolve();
 
   constructor(url: string, token: string, producer: string, rowsPerSecond: number) {
@@ -57,7 +59,8 @@ export class Pusher {
   async #run(): Promise<void> {
     const beganMs = performance.now();
     for (;;) {
-      const due = Math.floor(((performance.now() - beganMs) * this.#rowsPerSecond) / 1_000);
+      const upMs = performance.now() - this.#downMs - beganMs;
+      const due = Math.floor((upMs * this.#rowsPerSecond) / 1_000);
       if (due > this.acknowledgedId) await this.#push(Math.min(due, this.acknowledgedId + BATCH_ROWS));
       else if (this.#isStopping) return;
       if (this.#isStopping && this.acknowledgedId >= due) return;
@@ -84,7 +87,9 @@ export class Pusher {
         this.acknowledgedId = Infinity;
         return;
       }
+      const askedAtMs = performance.now();
       await wait(RETRY_MS);
+      this.#downMs += performance.now() - askedAtMs;
     }
   }
 
