@@ -67,12 +67,17 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       server.kill('SIGKILL');
       await server.ended;
       await server[Symbol.asyncDispose]();
+      const head = await headOnDisk(dataDir);
+      const shown = Math.max(0, ...witnesses.map(({ newestPosition }) => newestPosition));
+      if (shown > head) testimony.violations.push(`readers were shown seq ${shown}, and the disk ends at ${head}`);
       server = await start();
       const now = await epochOf(url);
       if (now !== epoch) testimony.violations.push(`the epoch was ${epoch} and is ${now}`);
     }
     await Promise.all(pushers.map((pusher) => pusher.stop()));
-    await caughtUp(pushers, witnesses).catch((error: unknown) => testimony.violations.push(String(error)));
+    if (violations().length === 0) {
+      await caughtUp(pushers, witnesses).catch((error: unknown) => testimony.violations.push(String(error)));
+    }
     if (testimony.epochs.size !== 1) testimony.violations.push(`readers saw ${testimony.epochs.size} epochs`);
     server.kill('SIGTERM');
     await server.ended;
@@ -135,6 +140,24 @@ async function checkJournal(dataDir: string, pushers: readonly Pusher[]): Promis
     if (wrong >= 0) return [`row ${wrong + 1} of ${producer} is ${JSON.stringify(rows[wrong])}`];
     return rows.length < acknowledgedId ? [`${producer} lost ${acknowledgedId - rows.length} acknowledged rows`] : [];
   });
+}
+
+/** The newest seq of `/markets` that a server can find when it starts. */
+async function headOnDisk(dataDir: string): Promise<number> {
+  const folder = join(dataDir, 'journal');
+  const newest = (await readdir(folder))
+    .filter((name) => name.endsWith('.ndjson'))
+    .sort()
+    .at(-1) as string;
+  let head = 0;
+  let batch: { readonly from: number; readonly to: number } | undefined;
+  for (const line of (await readFile(join(folder, newest), 'utf8')).split('\n').slice(0, -1)) {
+    if (line.startsWith('{"keyframe":"markets"')) head = (JSON.parse(line) as { seq: number }).seq;
+    if (line.startsWith('{"batch":')) batch = undefined;
+    if (line.startsWith('{"batch":"markets"')) batch = JSON.parse(line) as { from: number; to: number };
+    if (batch !== undefined && line.includes(`,"seq":${batch.to},`)) head = batch.to;
+  }
+  return head;
 }
 
 function freePort(): Promise<number> {

@@ -6,7 +6,7 @@ export class Testimony {
   readonly violations: string[] = [];
   readonly epochs = new Set<string>();
   /** By topic and entry number. */
-  readonly #entries = new Map<string, unknown>();
+  readonly #entries = new Map<string, string>();
   /** By topic and seq: the checksum of its state. */
   readonly #states = new Map<string, number>();
 
@@ -15,11 +15,11 @@ export class Testimony {
     return this.#entries.size;
   }
 
-  entry(topic: string, n: number, content: unknown): void {
+  entry(topic: string, n: number, content: string): void {
     const key = `${topic} ${n}`;
     const before = this.#entries.get(key);
     if (before === undefined) this.#entries.set(key, content);
-    else if (before !== content) this.violations.push(`entry ${key} is "${String(before)}" and "${String(content)}"`);
+    else if (before !== content) this.violations.push(`entry ${key} is "${before}" and "${content}"`);
   }
 
   state(topic: string, seq: number, sum: number): void {
@@ -34,8 +34,8 @@ export class Testimony {
 export class Witness extends ReplicaViewer {
   /** The newest id of each producer that it was shown. */
   readonly newestIds = new Map<string, number>();
+  newestPosition = 0;
   readonly #testimony: Testimony;
-  #position = 0;
 
   constructor(url: string, testimony: Testimony) {
     super(url, 'markets', TAPES);
@@ -52,16 +52,17 @@ export class Witness extends ReplicaViewer {
     for (const { topic, news, document } of this.changes.splice(0)) {
       this.#testimony.state(topic, document.seq, document.sum());
       for (const { n, entry } of news) {
-        this.#testimony.entry(topic, n, entry);
-        const [producer = '', id] = String(entry).split(' ');
+        const content = typeof entry === 'string' ? entry : JSON.stringify(entry);
+        this.#testimony.entry(topic, n, content);
+        const [producer = '', id] = content.split(' ');
         this.newestIds.set(producer, Math.max(this.newestIds.get(producer) ?? 0, Number(id)));
       }
     }
     this.news.length = 0;
     if (position === undefined) return;
-    if (position.seq < this.#position) {
-      this.#testimony.violations.push(`a position went back from ${this.#position} to ${position.seq}`);
+    if (position.seq < this.newestPosition) {
+      this.#testimony.violations.push(`a position went back from ${this.newestPosition} to ${position.seq}`);
     }
-    this.#position = position.seq;
+    this.newestPosition = position.seq;
   }
 }
