@@ -13,7 +13,7 @@ import { createHttpServer, listen } from './http/http-server.ts';
 import { Board } from './hub/board.ts';
 import { Door } from './ingest/door.ts';
 import type { Logger } from './logger.ts';
-import { systemDisk } from './journal/disk.ts';
+import type { Disk } from './journal/disk.ts';
 import { openJournal } from './journal/open-journal.ts';
 import { Metrics } from './metrics.ts';
 import { OperatorToken } from './security/operator-token.ts';
@@ -41,20 +41,22 @@ export interface AppParts {
   readonly random: () => number;
   /** Folder of the built page. */
   readonly webRoot: string;
+  /** Where the journal is, unless nothing is kept. */
+  readonly disk: Disk;
   /** Goes on without what is damaged of the journal instead of refusing to start. */
   readonly skipCorrupt?: boolean;
 }
 
 /** Puts the parts together, by hand and in the order of one update's way: store, boards, derivers, feeds, doors. */
 export async function startApp(parts: AppParts): Promise<App> {
-  const { config, feeds, clock, log, random, webRoot, skipCorrupt = false } = parts;
+  const { config, feeds, clock, log, random, webRoot, disk, skipCorrupt = false } = parts;
   const metrics = new Metrics();
   const newEpoch = () => randomBytes(9).toString('base64url');
   const { dataDir, retention } = config;
   const opened =
     dataDir === undefined
       ? undefined
-      : await openJournal({ dataDir, retention, skipCorrupt, newEpoch }, systemDisk, clock, log, metrics.journal(log));
+      : await openJournal({ dataDir, retention, skipCorrupt, newEpoch }, disk, clock, log, metrics.journal(log));
   const store = new MemoryStore(clock, opened?.logs ?? emptyLogs(newEpoch), opened?.journal);
   const boards = new Map<ViewerNamespace, Board>();
   const feedNames = feeds.map(({ name }) => name);

@@ -4,6 +4,7 @@ import { startApp, type App } from './app.ts';
 import { systemClock } from './clock.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { createFeeds, FeedListError } from './feeds/feed-list.ts';
+import { systemDisk } from './journal/disk.ts';
 import { JournalError } from './journal/open-journal.ts';
 import { createLogger, type Logger } from './logger.ts';
 
@@ -45,6 +46,7 @@ async function startOrExit(settings: Config, logger: Logger): Promise<App> {
       log: logger,
       random: () => randomInt(2 ** 32) / 2 ** 32,
       webRoot,
+      disk: systemDisk,
       skipCorrupt: process.argv.includes('--skip-corrupt'),
     });
   } catch (error) {

@@ -4,6 +4,7 @@ import type { Update } from '@bigboard/shared/update';
 import { startApp, type App } from '../../src/app.ts';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { readConfig } from '../../src/config.ts';
+import { systemDisk, type Disk } from '../../src/journal/disk.ts';
 import type { Feed } from '../../src/feeds/feed.ts';
 import { HandFed } from './hand-fed.ts';
 import { LogLines } from './log-lines.ts';
@@ -14,6 +15,7 @@ export interface RunningBoardOptions {
   readonly clock?: Clock;
   readonly environment?: Readonly<Record<string, string>>;
   readonly webRoot?: string;
+  readonly disk?: Disk;
   /** Besides the one that is fed by hand. */
   readonly feeds?: readonly Feed[];
 }
@@ -34,6 +36,7 @@ export class RunningBoard implements AsyncDisposable {
 
   static async start(options: RunningBoardOptions = {}): Promise<RunningBoard> {
     const { clock = systemClock, opening = [], environment = {}, webRoot = '/nowhere', feeds = [] } = options;
+    const { disk = systemDisk } = options;
     const config = readConfig({
       PORT: '0',
       FEEDS: 'none',
@@ -44,7 +47,7 @@ export class RunningBoard implements AsyncDisposable {
     });
     const feed = new HandFed(clock, opening);
     const log = new LogLines();
-    const app = await startApp({ config, feeds: [feed, ...feeds], clock, log, random: () => 0.5, webRoot });
+    const app = await startApp({ config, feeds: [feed, ...feeds], clock, log, random: () => 0.5, webRoot, disk });
     return new RunningBoard(app, feed, log);
   }
 
