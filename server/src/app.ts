@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
-import { createDerivers } from './derive/derivers.ts';
-import { runDeriver } from './derive/runner.ts';
+import { DERIVERS } from './derive/derivers.ts';
+import { DeriverRunner } from './derive/runner.ts';
 import { FeedControls } from './feeds/controls.ts';
 import type { Feed } from './feeds/feed.ts';
 import { retireFeeds } from './feeds/retire.ts';
@@ -59,13 +59,19 @@ export async function startApp(parts: AppParts): Promise<App> {
       : await openJournal({ dataDir, retention, skipCorrupt, newEpoch }, disk, clock, log, metrics.journal(log));
   const store = new MemoryStore(clock, opened?.logs ?? emptyLogs(newEpoch), opened?.journal);
   const boards = new Map<ViewerNamespace, Board>();
+  const derivers: DeriverRunner[] = [];
   const feedNames = feeds.map(({ name }) => name);
   for (const namespace of VIEWER_NAMESPACES) {
     const state = await store.load(namespace);
     const board = new Board(namespace, state, store, clock, config.flushMs, metrics.observe(namespace));
     boards.set(namespace, board);
-    for (const deriver of createDerivers(namespace, feedNames)) runDeriver(deriver, board, store, log);
+    // Live before its derivers: what one of them tells on going on is news to the others and to the board.
     board.start();
+    for (const create of DERIVERS[namespace]) {
+      const runner = new DeriverRunner(create, board, store, clock, log);
+      derivers.push(runner);
+      await runner.start();
+    }
   }
 
   for (const [namespace, { hub }] of boards) {
@@ -98,6 +104,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     await realtime.stop();
     http.closeAllConnections();
     await closed;
+    for (const deriver of derivers) await deriver.stop();
     for (const board of boards.values()) board.stop();
     await store.close();
   };

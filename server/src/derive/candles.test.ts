@@ -44,8 +44,8 @@ class Board {
 
 function run(deriver: CandleDeriver, batches: readonly (readonly Update[])[]): Update[] {
   return batches.flatMap((batch) => {
-    const told = batch.flatMap((update) => deriver.fold(update));
-    return [...told, ...deriver.settle(batch.at(-1)!.time)];
+    for (const update of batch) deriver.fold(update);
+    return [...deriver.settle(batch.at(-1)!.time)];
   });
 }
 

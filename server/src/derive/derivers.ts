@@ -10,12 +10,18 @@ import { WatchDeriver } from './watch.ts';
 import { WinProbabilityDeriver } from './win-probability.ts';
 
 /** Every topic of a namespace that is computed from others comes from one of these. */
-const DERIVERS: Readonly<Record<ViewerNamespace, () => Deriver[]>> = {
-  markets: () => [new CandleDeriver(), new WatchDeriver(), new SparksDeriver(), new MoversDeriver()],
-  sports: () => [new WinProbabilityDeriver(), new ScoresDeriver(), new TableDeriver()],
+export const DERIVERS: Readonly<Record<ViewerNamespace, readonly (() => Deriver)[]>> = {
+  markets: [
+    () => new CandleDeriver(),
+    () => new WatchDeriver(),
+    () => new SparksDeriver(),
+    () => new MoversDeriver(),
+    () => new DirectoryDeriver('markets'),
+  ],
+  sports: [
+    () => new WinProbabilityDeriver(),
+    () => new ScoresDeriver(),
+    () => new TableDeriver(),
+    () => new DirectoryDeriver('sports'),
+  ],
 };
-
-/** @param feeds the names of all feeds, whichever namespaces they write to */
-export function createDerivers(namespace: ViewerNamespace, feeds: readonly string[]): Deriver[] {
-  return [...DERIVERS[namespace](), new DirectoryDeriver(namespace, feeds)];
-}

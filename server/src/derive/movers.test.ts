@@ -54,3 +54,12 @@ test('a removed quote leaves the list', () => {
   deriver.fold({ topic: 'quote:B', time: 0, reset: true });
   expect(symbols(deriver.settle(20_000)[0]!.fields!['up'])).toEqual(['A']);
 });
+
+test('the last quote takes the list with it, at once: nothing may come after', () => {
+  const deriver = new MoversDeriver();
+  deriver.fold(quote('A', 1));
+  deriver.settle(10_000);
+  deriver.fold({ topic: 'quote:A', time: 0, reset: true });
+  expect(deriver.settle(10_001)).toEqual([{ topic: 'movers', time: 10_001, reset: true }]);
+  expect(deriver.settle(20_000)).toEqual([]);
+});

@@ -1,84 +1,297 @@
+import type { Json } from '@bigboard/shared/json';
 import type { Update } from '@bigboard/shared/update';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { ManualClock } from '../../test/manual-clock.ts';
 import { LogLines } from '../../test/support/log-lines.ts';
 import { Board } from '../hub/board.ts';
 import { MemoryStore } from '../store/memory-store.ts';
-import { emptyLogs } from '../store/namespace-log.ts';
-import type { Deriver } from './deriver.ts';
-import { runDeriver } from './runner.ts';
+import { NamespaceLog } from '../store/namespace-log.ts';
+import { StoreError, type AppendedBatch, type Batch } from '../store/store.ts';
+import type { Deriver, Restored } from './deriver.ts';
+import { DeriverRunner } from './runner.ts';
 
-/** Doubles every `size`, and counts the batches it was shown. */
-class Doubler implements Deriver {
-  readonly name = 'doubler';
+/** Adds up every `size`, and remembers what it was shown. */
+class Adder implements Deriver {
+  readonly name = 'adder';
   readonly namespace = 'markets';
+  readonly resumesFrom = 'log';
   readonly seen: string[] = [];
+  restored: Restored | undefined;
+  #sum = 0;
+  #told = 0;
 
-  fold({ topic, time, fields }: Update, producer: string): readonly Update[] {
+  fold({ topic, fields }: Update, producer: string): void {
     this.seen.push(`${topic} by ${producer}`);
     const size = fields?.['size'];
     if (size === 'broken') throw new Error('no number');
-    return typeof size === 'number' ? [{ topic: `double:${topic}`, time, fields: { twice: 2 * size } }] : [];
+    if (typeof size === 'number') this.#sum += size;
   }
 
   settle(streamTimeMs: number): readonly Update[] {
-    return [{ topic: 'settled', time: streamTimeMs }];
+    this.seen.push(`settle ${streamTimeMs}`);
+    if (this.#sum === this.#told) return [];
+    this.#told = this.#sum;
+    return [{ topic: 'sum', time: streamTimeMs, log: [this.#sum] }];
+  }
+
+  state(): Json {
+    return this.#sum;
+  }
+
+  restore(restored: Restored): void {
+    this.restored = restored;
+    this.#sum = this.#told = Number(restored.state ?? restored.documents.get('sum')?.log.at(-1)?.entry ?? 0);
   }
 }
 
-async function start(deriver: Deriver) {
-  const clock = new ManualClock();
-  const log = new LogLines();
-  const store = new MemoryStore(
-    clock,
-    emptyLogs(() => 'epoch'),
-  );
-  const nothing = () => undefined;
-  const observer = { updatesApplied: nothing, flushed: nothing, repaired: nothing, repairFailed: nothing };
-  const board = new Board('markets', await store.load('markets'), store, clock, 50, observer);
-  runDeriver(deriver, board, store, log);
-  board.start();
-  const append = (producer: string, ...updates: readonly Update[]) => store.append('markets', { producer, updates });
-  return { log, board, store, append };
+/** A store whose appends by derivers can be refused or held, and whose reading can be slow. */
+class FussyStore extends MemoryStore {
+  refusal: StoreError | undefined;
+  readonly derived: Batch[] = [];
+  beforeRead: (() => Promise<unknown>) | undefined;
+  hasForgotten = false;
+
+  override append(namespace: 'markets' | 'sports', batch: Batch): Promise<AppendedBatch> {
+    if (batch.producer === 'derived:adder') {
+      if (this.refusal !== undefined) return Promise.reject(this.refusal);
+      this.derived.push(batch);
+    }
+    return super.append(namespace, batch);
+  }
+
+  override async readAfter(namespace: 'markets' | 'sports', seq: number) {
+    const read = this.hasForgotten && seq > 0 ? undefined : await super.readAfter(namespace, seq);
+    const before = this.beforeRead;
+    this.beforeRead = undefined;
+    await before?.();
+    return read;
+  }
 }
 
-const size = (topic: string, value: number | string): Update => ({ topic, time: 7, fields: { size: value } });
+const clock = new ManualClock();
+const nothing = () => undefined;
+const observer = { updatesApplied: nothing, flushed: nothing, repaired: nothing, repairFailed: nothing };
 
-it('appends what follows from a batch, once, and is not shown its own output', async () => {
-  const doubler = new Doubler();
-  const { board, append } = await start(doubler);
-  await append('feed', size('a', 1), size('b', 2));
-  expect(doubler.seen).toEqual(['a by feed', 'b by feed']);
-  expect(board.hub.documents.get('double:a')?.values()).toEqual({ twice: 2 });
-  expect(board.hub.documents.get('double:b')?.values()).toEqual({ twice: 4 });
-  expect(board.hub.documents.get('settled')?.time).toBe(7);
-  expect(board.hub.seq).toBe(5);
+/** The life of one process on a log that outlives it. */
+class Life {
+  readonly log = new LogLines();
+  readonly infos: unknown[] = [];
+  readonly adders: Adder[] = [];
+  readonly store: FussyStore;
+  board!: Board;
+  runner!: DeriverRunner;
+
+  constructor(namespaceLog = new NamespaceLog('markets', 'epoch')) {
+    this.store = new FussyStore(clock, new Map([['markets', namespaceLog]]));
+    this.log.info = (...line: unknown[]) => void this.infos.push(line);
+  }
+
+  async start(): Promise<this> {
+    this.board = new Board('markets', await this.store.load('markets'), this.store, clock, 50, observer);
+    this.board.start();
+    const create = () => {
+      const adder = new Adder();
+      this.adders.push(adder);
+      return adder;
+    };
+    this.runner = new DeriverRunner(create, this.board, this.store, clock, this.log);
+    await this.runner.start();
+    return this;
+  }
+
+  append(...updates: readonly Update[]): Promise<AppendedBatch> {
+    return this.store.append('markets', { producer: 'feed', updates });
+  }
+
+  get adder(): Adder {
+    return this.adders.at(-1) as Adder;
+  }
+
+  get sums(): Json[] {
+    return (this.board.hub.documents.get('sum')?.log ?? []).map(({ entry }) => entry);
+  }
+
+  checkpoint(): Promise<unknown> {
+    return this.store.producer('markets', 'derived:adder').then((state) => state.checkpoint);
+  }
+}
+
+const size = (topic: string, value: number | string, time = 7): Update => ({ topic, time, fields: { size: value } });
+const settled = () => new Promise<void>((done) => queueMicrotask(() => queueMicrotask(() => queueMicrotask(done))));
+const full = () => new StoreError('storage_full', 'no space', { retryInMs: 250 });
+
+test('what follows from a batch is appended once, with its place, and is not shown to the deriver', async () => {
+  const life = await new Life().start();
+  await life.append(size('a', 1), size('b', 2));
+  expect(life.adder.seen).toEqual(['a by feed', 'b by feed', 'settle 7']);
+  expect(life.sums).toEqual([3]);
+  expect(await life.checkpoint()).toEqual({ epoch: 'epoch', seq: 2, state: 3 });
 });
 
-it('goes on deriving from the others when one update makes no sense', async () => {
-  const { board, log, append } = await start(new Doubler());
-  await append('feed', size('a', 'broken'), size('b', 2));
-  expect(board.hub.documents.get('double:b')?.values()).toEqual({ twice: 4 });
-  expect(log.errors).toHaveLength(1);
+test('one update that makes no sense does not end what follows from the others', async () => {
+  const life = await new Life().start();
+  await life.append(size('a', 'broken'), size('b', 2));
+  expect(life.sums).toEqual([2]);
+  expect(life.log.errors).toHaveLength(1);
 });
 
-it('derives from a feed that happens to have its name', async () => {
-  const doubler = new Doubler();
-  const { board, append } = await start(doubler);
-  await append('doubler', size('a', 1));
-  expect(doubler.seen).toEqual(['a by doubler']);
-  expect(board.hub.documents.get('double:a')?.values()).toEqual({ twice: 2 });
+test('a feed that happens to have its name is no output of its own', async () => {
+  const life = await new Life().start();
+  await life.store.append('markets', { producer: 'adder', updates: [size('a', 1)] });
+  expect(life.sums).toEqual([1]);
 });
 
-it('logs what could not be stored, and harms nobody', async () => {
-  const { log, store, board, append } = await start(new Doubler());
-  const original = store.append.bind(store);
-  store.append = async (namespace, batch) => {
-    if (batch.updates.some(({ topic }) => topic.startsWith('double:'))) throw new Error('away');
-    return original(namespace, batch);
+test('a refused append is tried again when the store says; nothing is lost, doubled or out of order', async () => {
+  const life = await new Life().start();
+  life.store.refusal = full();
+  await life.append(size('a', 1));
+  await settled();
+  await life.append(size('a', 2));
+  await life.append(size('a', 3));
+  clock.advance(249);
+  await settled();
+  expect([life.sums, life.log.warnings.length, life.infos.length]).toEqual([[], 1, 0]);
+  clock.advance(1);
+  await settled();
+  expect([life.sums, life.log.warnings.length]).toEqual([[], 1]);
+  life.store.refusal = undefined;
+  clock.advance(250);
+  await settled();
+  expect(life.sums).toEqual([1, 3, 6]);
+  expect(life.store.derived).toHaveLength(1);
+  expect(life.infos).toHaveLength(1);
+  expect(await life.checkpoint()).toEqual({ epoch: 'epoch', seq: 3, state: 6 });
+});
+
+test('a refusal without a time is tried again after a second', async () => {
+  const life = await new Life().start();
+  life.store.refusal = new StoreError('unavailable', 'away');
+  await life.append(size('a', 1));
+  await settled();
+  life.store.refusal = undefined;
+  clock.advance(999);
+  await settled();
+  expect(life.sums).toEqual([]);
+  clock.advance(1);
+  await settled();
+  expect(life.sums).toEqual([1]);
+});
+
+test('one append at a time: what follows meanwhile goes together', async () => {
+  const life = await new Life().start();
+  const appends = [life.append(size('a', 1)), life.append(size('a', 2)), life.append(size('a', 3))];
+  await Promise.all(appends);
+  await settled();
+  expect(life.sums).toEqual([1, 3, 6]);
+  expect(life.store.derived.map(({ updates }) => updates.length)).toEqual([1, 2]);
+});
+
+test('a closed store ends it quietly', async () => {
+  const life = await new Life().start();
+  life.store.refusal = new StoreError('draining', 'closed');
+  await life.append(size('a', 1));
+  await settled();
+  await life.append(size('a', 2));
+  clock.advance(10_000);
+  await settled();
+  expect([life.log.errors, life.log.warnings]).toEqual([[], []]);
+  expect(life.adder.seen).toHaveLength(2);
+});
+
+test('stopped, it stores nothing more', async () => {
+  const life = await new Life().start();
+  life.store.refusal = full();
+  await life.append(size('a', 1));
+  await settled();
+  await life.runner.stop();
+  life.store.refusal = undefined;
+  await life.append(size('a', 2));
+  clock.advance(10_000);
+  await settled();
+  expect(life.sums).toEqual([]);
+});
+
+test('after 1,000 updates that nothing followed from, the place is stored alone', async () => {
+  const life = await new Life().start();
+  for (let index = 0; index < 10; index++) await life.append(...Array.from({ length: 100 }, () => size('a', 0)));
+  await settled();
+  expect(life.store.derived).toEqual([
+    { producer: 'derived:adder', updates: [], checkpoint: { epoch: 'epoch', seq: 1_000, state: 0 } },
+  ]);
+});
+
+test('a restart goes on from the place: what was not stored follows once, batch by batch', async () => {
+  const namespaceLog = new NamespaceLog('markets', 'epoch');
+  const first = await new Life(namespaceLog).start();
+  await first.append(size('a', 1));
+  await settled();
+  first.store.refusal = full();
+  await first.append(size('a', 2, 8), size('b', 3, 9));
+  await first.append(size('a', 4, 10));
+  await settled();
+  const second = await new Life(namespaceLog).start();
+  expect(second.adder.seen).toEqual(['a by feed', 'b by feed', 'settle 9', 'a by feed', 'settle 10']);
+  expect(second.adder.restored).toMatchObject({ foldedSeq: 1, state: 1 });
+  expect(second.adder.restored?.unfolded).toHaveLength(3);
+  await settled();
+  expect(second.sums).toEqual([1, 6, 10]);
+  expect(second.log.warnings).toEqual([]);
+  const third = await new Life(namespaceLog).start();
+  await settled();
+  expect([third.sums, third.adder.seen]).toEqual([[1, 6, 10], []]);
+});
+
+test('without a place, and nothing of it in the log, all of the log is folded', async () => {
+  const namespaceLog = new NamespaceLog('markets', 'epoch');
+  const first = new Life(namespaceLog);
+  await first.append(size('a', 1), size('b', 2));
+  const second = await new Life(namespaceLog).start();
+  await settled();
+  expect([second.sums, second.adder.restored]).toEqual([[3], undefined]);
+});
+
+test('what is appended while it is being restored is folded once, whenever it comes', async () => {
+  const namespaceLog = new NamespaceLog('markets', 'epoch');
+  const first = await new Life(namespaceLog).start();
+  await first.append(size('a', 1));
+  await settled();
+  const second = new Life(namespaceLog);
+  second.store.beforeRead = async () => {
+    await second.append(size('a', 2));
+    second.store.beforeRead = () => second.append(size('a', 4));
   };
-  await original('markets', { producer: 'feed', updates: [size('a', 1)] });
-  await append('feed', { topic: 'c', time: 8 });
-  await expect.poll(() => log.errors.length).toBe(1);
-  expect(board.hub.documents.get('c')?.time).toBe(8);
+  const starting = second.start();
+  const meanwhile = Promise.resolve().then(() => second.append(size('a', 8)));
+  await Promise.all([starting, meanwhile]);
+  await second.append(size('a', 16));
+  await settled();
+  expect(second.sums.at(-1)).toBe(31);
+  expect(second.adder.seen.filter((seen) => !seen.startsWith('settle'))).toHaveLength(4);
+});
+
+test('a log that no longer reaches back is said once, and the documents are gone on from', async () => {
+  const namespaceLog = new NamespaceLog('markets', 'epoch');
+  const first = await new Life(namespaceLog).start();
+  await first.append(size('a', 1));
+  await settled();
+  first.store.refusal = full();
+  await first.append(size('a', 2));
+  const second = new Life(namespaceLog);
+  second.store.hasForgotten = true;
+  await second.start();
+  expect(second.log.warnings).toHaveLength(1);
+  expect(second.adder.restored).toMatchObject({ foldedSeq: 3, state: undefined });
+  await second.append(size('a', 4));
+  await settled();
+  expect(second.sums).toEqual([1, 5]);
+});
+
+test('a place in another epoch is none', async () => {
+  const { documents } = new NamespaceLog('markets', 'old').state();
+  const state = { lastId: 0, checkpoint: { epoch: 'old', seq: 900, state: 5 } };
+  const life = new Life(
+    NamespaceLog.restore('markets', { epoch: 'new', seq: 0, documents }, [['derived:adder', state]]),
+  );
+  await life.start();
+  expect(life.adder.restored).toMatchObject({ foldedSeq: 0, state: undefined });
 });

@@ -6,7 +6,7 @@ import { fixture, MatchTeller } from './test/match-updates.ts';
 
 /** One batch: the update of `scores`, if any, checked against the contract. */
 function take(deriver: ScoresDeriver, updates: readonly Update[]): Update | undefined {
-  expect(updates.flatMap((update) => deriver.fold(update))).toEqual([]);
+  for (const update of updates) deriver.fold(update);
   const derived = deriver.settle();
   expect(derived.length).toBeLessThan(2);
   for (const { topic, fields } of derived.map((update) => updateSchema.parse(update))) {

@@ -1,10 +1,8 @@
-import { chancesSchema, matchSchema, type Chances, type ScoreCard, type Team } from '@bigboard/shared/sport';
+import { chancesSchema, matchSchema, type ScoreCard, type Team } from '@bigboard/shared/sport';
 import type { Json } from '@bigboard/shared/json';
-import { parseTopic } from '@bigboard/shared/topic';
-import type { TopicDocument } from '@bigboard/shared/topic-document';
 import type { Update } from '@bigboard/shared/update';
-import type { Deriver } from './deriver.ts';
-import { MatchDocuments, readTimeline, type TimelineEvent } from './matches.ts';
+import type { Deriver, Restored } from './deriver.ts';
+import { FoldedTopics, readTimeline, type TimelineEvent } from './folded-topics.ts';
 
 const cardSchema = matchSchema.pick({
   stage: true,
@@ -23,67 +21,61 @@ const cardSchema = matchSchema.pick({
 export class ScoresDeriver implements Deriver {
   readonly name = 'scores';
   readonly namespace = 'sports';
-  readonly #matches = new MatchDocuments();
-  readonly #documents = new Map<string, TopicDocument>();
-  readonly #chances = new Map<string, Chances>();
+  readonly resumesFrom = 'documents';
+  readonly #matches = new FoldedTopics('match');
+  readonly #chances = new FoldedTopics('winprob');
   /** The fields the topic has, as text. */
   readonly #told = new Map<string, string>();
   readonly #changed = new Set<string>();
   #newestTimeMs = 0;
 
-  fold(update: Update): readonly Update[] {
-    const { kind, id } = parseTopic(update.topic);
-    if (id === undefined) return [];
-    if (kind === 'winprob') this.#foldChances(id, update);
-    const match = this.#matches.fold(update);
-    if (match === undefined) return [];
-    if (match.document.removed) this.#documents.delete(id);
-    else this.#documents.set(id, match.document);
-    this.#mark(id, update.time);
-    return [];
+  fold(update: Update): void {
+    const id = this.#matches.fold(update) ?? this.#chances.fold(update);
+    if (id === undefined) return;
+    this.#changed.add(id);
+    this.#newestTimeMs = update.time;
   }
 
   settle(): readonly Update[] {
-    const fields: { [id: string]: Json } = {};
+    const fields = new Map<string, Json>();
     for (const id of this.#changed) {
       const card = this.#card(id);
       const text = card === undefined ? undefined : JSON.stringify(card);
       if (text === this.#told.get(id)) continue;
       if (text === undefined) this.#told.delete(id);
       else this.#told.set(id, text);
-      fields[id] = card === undefined ? null : { ...card };
+      fields.set(id, card === undefined ? null : { ...card });
     }
     this.#changed.clear();
-    return Object.keys(fields).length > 0 ? [{ topic: 'scores', time: this.#newestTimeMs, fields }] : [];
+    return fields.size > 0 ? [{ topic: 'scores', time: this.#newestTimeMs, fields: Object.fromEntries(fields) }] : [];
   }
 
-  #foldChances(id: string, { time, fields, reset }: Update): void {
-    const told = reset ? undefined : this.#chances.get(id);
-    // Only the changed ones of the three are told.
-    const read = chancesSchema.safeParse({ ...told, ...fields });
-    if (read.success) this.#chances.set(id, read.data);
-    else this.#chances.delete(id);
-    this.#mark(id, time);
+  state(): Json {
+    return null;
   }
 
-  #mark(id: string, timeMs: number): void {
-    this.#changed.add(id);
-    this.#newestTimeMs = timeMs;
+  restore({ documents }: Restored): void {
+    const own = documents.get('scores');
+    for (const [id, card] of Object.entries(own?.values() ?? {})) this.#told.set(id, JSON.stringify(card));
+    for (const id of this.#matches.restore(documents)) this.#changed.add(id);
+    for (const id of this.#chances.restore(documents)) this.#changed.add(id);
+    for (const id of this.#told.keys()) this.#changed.add(id);
+    this.#newestTimeMs = Math.max(this.#matches.newestTimeMs, own?.time ?? 0);
   }
 
   #card(id: string): ScoreCard | undefined {
-    const document = this.#documents.get(id);
+    const document = this.#matches.get(id);
     if (document === undefined) return undefined;
     const read = cardSchema.safeParse(document.values());
     if (!read.success) return undefined;
     const { home, away, ...rest } = read.data;
-    const chances = this.#chances.get(id);
+    const chances = chancesSchema.safeParse(this.#chances.get(id)?.values());
     const last = readTimeline(document).findLast(isNews);
     return {
       ...rest,
       home: nameTeam(home),
       away: nameTeam(away),
-      ...(chances === undefined ? {} : { chances }),
+      ...(chances.success ? { chances: chances.data } : {}),
       ...(last === undefined ? {} : { lastEvent: last.event }),
       ...(last?.timeMs === undefined ? {} : { lastEventTimeMs: last.timeMs }),
     };

@@ -23,7 +23,7 @@ function previousClose(price: number): Update {
 }
 
 function fold(deriver: SparksDeriver, ...updates: Update[]) {
-  for (const update of updates) expect(deriver.fold(update)).toEqual([]);
+  for (const update of updates) deriver.fold(update);
   const told = deriver.settle();
   expect(told.length).toBeLessThanOrEqual(1);
   const spark = told[0]?.fields?.['ACME'];

@@ -16,7 +16,7 @@ class Reader {
 
   /** One batch. */
   take(updates: readonly Update[]): readonly Update[] {
-    expect(updates.flatMap((update) => this.deriver.fold(update))).toEqual([]);
+    for (const update of updates) this.deriver.fold(update);
     const derived = this.deriver.settle();
     expect(new Set(derived.map(({ topic }) => topic)).size).toBe(derived.length);
     for (const update of derived) {

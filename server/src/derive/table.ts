@@ -1,8 +1,9 @@
 import type { Json } from '@bigboard/shared/json';
-import { matchSchema, type Match, type Side, type Table, type Tie } from '@bigboard/shared/sport';
+import { matchSchema, tableSchema, type Match, type Side, type Table, type Tie } from '@bigboard/shared/sport';
 import type { Update } from '@bigboard/shared/update';
-import type { Deriver } from './deriver.ts';
-import { MatchDocuments } from './matches.ts';
+import { z } from 'zod';
+import type { Deriver, Restored } from './deriver.ts';
+import { FoldedTopics } from './folded-topics.ts';
 import { groupOf, roundOf } from './table-stages.ts';
 import { standings } from './table-standings.ts';
 
@@ -25,6 +26,9 @@ type RankedMatch = Pick<Match, 'stage' | 'kickoff' | 'home' | 'away' | 'status' 
 const QUALIFIERS = 2;
 const KNOCKOUT_TITLE = 'Knock-out rounds';
 
+/** The topics it has told: others may write tables of their own. */
+const stateSchema = z.array(z.string());
+
 /**
  * `match:ID` -> `table:YEAR-LETTER` of each group and `table:YEAR-KO` of the knock-out rounds, as they stand.
  * TODO: two competitions of one year with groups of the same letter share a table; an id of the competition in `match`
@@ -33,24 +37,19 @@ const KNOCKOUT_TITLE = 'Knock-out rounds';
 export class TableDeriver implements Deriver {
   readonly name = 'table';
   readonly namespace = 'sports';
-  readonly #documents = new MatchDocuments();
+  readonly resumesFrom = 'documents';
+  readonly #documents = new FoldedTopics('match');
   readonly #matches = new Map<string, RankedMatch>();
   /** What the topics have. */
   readonly #told = new Map<string, Table>();
   readonly #changed = new Set<string>();
   #newestTimeMs = 0;
 
-  fold(update: Update): readonly Update[] {
-    const match = this.#documents.fold(update);
-    if (match === undefined) return [];
-    const { id, document } = match;
-    const before = this.#matches.get(id);
-    const after = readMatch(id, document.values());
-    if (after === undefined) this.#matches.delete(id);
-    else this.#matches.set(id, after);
-    for (const table of [before?.table, after?.table]) if (table !== undefined) this.#changed.add(table);
+  fold(update: Update): void {
+    const id = this.#documents.fold(update);
+    if (id === undefined) return;
+    this.#read(id);
     this.#newestTimeMs = update.time;
-    return [];
   }
 
   settle(): readonly Update[] {
@@ -61,6 +60,29 @@ export class TableDeriver implements Deriver {
     }
     this.#changed.clear();
     return updates;
+  }
+
+  state(): Json {
+    return [...this.#told.keys()];
+  }
+
+  restore({ documents, state }: Restored): void {
+    const own = stateSchema.safeParse(state);
+    for (const id of this.#documents.restore(documents)) this.#read(id);
+    this.#newestTimeMs = this.#documents.newestTimeMs;
+    for (const topic of own.success ? own.data : this.#changed) {
+      const told = tableSchema.safeParse(documents.get(topic)?.values());
+      if (told.success) this.#told.set(topic, told.data);
+      this.#changed.add(topic);
+    }
+  }
+
+  #read(id: string): void {
+    const before = this.#matches.get(id);
+    const after = readMatch(id, this.#documents.get(id)?.values() ?? {});
+    if (after === undefined) this.#matches.delete(id);
+    else this.#matches.set(id, after);
+    for (const table of [before?.table, after?.table]) if (table !== undefined) this.#changed.add(table);
   }
 
   #tell(topic: string): Update | undefined {

@@ -1,8 +1,8 @@
 import type { Json } from '@bigboard/shared/json';
-import { sessionStatusSchema, type WatchRow } from '@bigboard/shared/market';
+import { sessionStatusSchema, watchRowSchema, type WatchRow } from '@bigboard/shared/market';
 import { parseTopic } from '@bigboard/shared/topic';
 import type { Update } from '@bigboard/shared/update';
-import type { Deriver } from './deriver.ts';
+import type { Deriver, Restored } from './deriver.ts';
 
 type Fields = NonNullable<Update['fields']>;
 
@@ -10,38 +10,49 @@ type Fields = NonNullable<Update['fields']>;
 export class WatchDeriver implements Deriver {
   readonly name = 'watch';
   readonly namespace = 'markets';
+  readonly resumesFrom = 'log';
   readonly #rows = new Map<string, WatchRow>();
   readonly #changed = new Set<string>();
   #newestTimeMs = 0;
 
-  fold({ topic, time, fields, reset }: Update): readonly Update[] {
+  fold({ topic, time, fields, reset }: Update): void {
     const { kind, id } = parseTopic(topic);
-    if (kind !== 'quote' || id === undefined) return [];
+    if (kind !== 'quote' || id === undefined) return;
     const shown = this.#rows.get(id);
     const row = readRow(id, reset ? undefined : shown, fields ?? {});
     if (row === undefined) this.#rows.delete(id);
     else this.#rows.set(id, row);
-    if (isSameRow(shown, row)) return [];
+    if (isSameRow(shown, row)) return;
     this.#changed.add(id);
     this.#newestTimeMs = time;
-    return [];
   }
 
   settle(): readonly Update[] {
     if (this.#changed.size === 0) return [];
-    const fields: { [symbol: string]: Json } = {};
+    const fields = new Map<string, Json>();
     for (const symbol of this.#changed) {
       const row = this.#rows.get(symbol);
-      fields[symbol] = row === undefined ? null : { ...row };
+      fields.set(symbol, row === undefined ? null : { ...row });
     }
     this.#changed.clear();
-    return [{ topic: 'watch', time: this.#newestTimeMs, fields }];
+    return [{ topic: 'watch', time: this.#newestTimeMs, fields: Object.fromEntries(fields) }];
+  }
+
+  state(): Json {
+    return null;
+  }
+
+  restore({ documents }: Restored): void {
+    for (const [symbol, row] of Object.entries(documents.get('watch')?.values() ?? {})) {
+      const read = watchRowSchema.safeParse(row);
+      if (read.success) this.#rows.set(symbol, read.data);
+    }
   }
 }
 
 /** Only a price is needed: an adopter's quote may have nothing else. Without one there is no row. */
 function readRow(symbol: string, shown: WatchRow | undefined, fields: Fields): WatchRow | undefined {
-  const last = fields['last'] ?? shown?.last;
+  const { last = shown?.last } = fields;
   if (typeof last !== 'number') return undefined;
   const status = sessionStatusSchema.safeParse(fields['status']);
   return {

@@ -1,6 +1,7 @@
 import type { Json } from '@bigboard/shared/json';
 import {
   PERIODS,
+  winProbabilityEntrySchema,
   type Chances,
   type MatchEvent,
   type Period,
@@ -8,6 +9,7 @@ import {
   type WinProbabilityEntry,
 } from '@bigboard/shared/sport';
 import { chances, type PlayState } from '@bigboard/shared/win-probability';
+import { z } from 'zod';
 
 /** Between two causes the line has a point every so many minutes of play. */
 const STEP_MINUTES = 2;
@@ -35,11 +37,33 @@ const START: PlayState = {
 
 type Cause = NonNullable<WinProbabilityEntry['cause']>;
 
+interface NumberedEntry {
+  readonly n: number;
+  readonly entry: Json;
+}
+
 /** An entry that told of an event, by the number it has in the line's own log. */
 interface Told {
   readonly n: number;
   readonly entry: WinProbabilityEntry;
 }
+
+const count = z.number();
+const pair = z.tuple([count, count]);
+
+/** A line in few words: what the match has been taken for, and which entries told of which events. */
+export const lineStateSchema = z.object({
+  period: z.enum(PERIODS),
+  minute: z.number(),
+  score: pair,
+  sentOff: pair,
+  /** Of each side, those taken and those scored. */
+  kicks: z.tuple([count, count, count, count]),
+  isKnockout: z.boolean(),
+  /** The number of the event in the match's timeline, then that of the entry in the line's own log. */
+  causes: z.array(pair),
+});
+export type LineState = z.infer<typeof lineStateSchema>;
 
 /**
  * The chances of one match as a line through its time, drawn from the events of its timeline and from its clock. It is
@@ -55,6 +79,47 @@ export class ChanceLine {
 
   constructor(isKnockout: boolean) {
     this.#state = { ...START, isKnockout };
+  }
+
+  /** @param log what has been told of it */
+  static restore(state: LineState, log: readonly NumberedEntry[]): ChanceLine {
+    const { period, minute, isKnockout, score, sentOff, kicks, causes } = state;
+    const line = new ChanceLine(isKnockout);
+    line.#state = {
+      ...{ period, minute, isKnockout },
+      score: { home: score[0], away: score[1] },
+      sentOff: { home: sentOff[0], away: sentOff[1] },
+      kicks: { home: { taken: kicks[0], scored: kicks[1] }, away: { taken: kicks[2], scored: kicks[3] } },
+    };
+    line.#newestEntry = log.at(-1)?.n ?? 0;
+    const told = new Map(log.map(({ n, entry }) => [n, winProbabilityEntrySchema.safeParse(entry).data]));
+    for (const [event, n] of causes) {
+      const entry = told.get(n);
+      if (entry !== undefined) line.#causes.set(event, { n, entry });
+    }
+    return line;
+  }
+
+  state(): LineState {
+    const { period, minute, isKnockout, score, sentOff, kicks } = this.#state;
+    return {
+      ...{ period, minute, isKnockout },
+      score: [score.home, score.away],
+      sentOff: [sentOff.home, sentOff.away],
+      kicks: [kicks.home.taken, kicks.home.scored, kicks.away.taken, kicks.away.scored],
+      causes: [...this.#causes].map(([event, { n }]) => [event, n]),
+    };
+  }
+
+  /** Whether it has come to where entries are drawn. */
+  get hasBegun(): boolean {
+    return this.#newestEntry > 0;
+  }
+
+  /** How many events of a kind stand with a side. */
+  count(type: Cause['type'], side: Side): number {
+    return [...this.#causes.values()].filter(({ entry: { cause } }) => cause?.type === type && cause.side === side)
+      .length;
   }
 
   get chances(): Chances {
@@ -109,8 +174,10 @@ export class ChanceLine {
 
   /** What the match says of itself, when its timeline does not say it: no entry if it is what the line has. */
   agree(state: PlayState): void {
-    const isJustBegun = this.#state.period === 'pre' && state.period !== 'pre';
-    if (isJustBegun) this.#enter('1H', 0);
+    // Nothing a match says before it begins moves its chances.
+    if (state.period === 'pre')
+      return this.#change({ ...START, isKnockout: state.isKnockout || this.#state.isKnockout });
+    if (this.#state.period === 'pre') this.#enter('1H', 0);
     // What happened before it was seen is not known, so no steps are drawn through it.
     else if (this.#isAhead(state.period, state.minute)) this.#enter(state.period, state.minute);
     const minute = state.period === this.#state.period ? Math.max(this.#state.minute, state.minute) : state.minute;
@@ -118,7 +185,7 @@ export class ChanceLine {
     const next = { ...state, isKnockout, minute };
     if (withoutMinute(next) === withoutMinute(this.#state)) return;
     this.#change(next);
-    if (state.period !== 'pre') this.#draw();
+    this.#draw();
   }
 
   /** Play has gone on, and nothing has happened, until just before `minute`. */
@@ -178,7 +245,7 @@ function after(state: PlayState, event: MatchEvent): PlayState {
 }
 
 /** Undefined of what does not move the chances. */
-function causeOf(event: MatchEvent): Cause | undefined {
+export function causeOf(event: MatchEvent): Cause | undefined {
   const isCause = event.type === 'goal' || event.type === 'kick' || (event.type === 'card' && event.card !== 'yellow');
   if (!isCause) return undefined;
   const { type, side, player, minute, stoppage } = event;

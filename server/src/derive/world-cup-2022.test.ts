@@ -31,8 +31,8 @@ class Log {
     }
     for (const deriver of this.#derivers) {
       if (deriver.name === producer) continue;
-      const derived = updates.flatMap((update) => deriver.fold(update, producer));
-      derived.push(...deriver.settle(updates.at(-1)?.time ?? 0));
+      for (const update of updates) deriver.fold(update, producer);
+      const derived = deriver.settle(updates.at(-1)?.time ?? 0);
       if (derived.length > 0) {
         this.append(
           derived.map((update) => updateSchema.parse(update)),

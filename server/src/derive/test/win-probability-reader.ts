@@ -19,8 +19,8 @@ export class WinProbabilityReader {
 
   /** One batch. */
   take(updates: readonly Update[], producer = FEED): readonly Update[] {
-    const derived = updates.flatMap((update) => this.deriver.fold(update, producer));
-    return this.#read([...derived, ...this.deriver.settle(updates.at(-1)?.time ?? 0)]);
+    for (const update of updates) this.deriver.fold(update, producer);
+    return this.settle(updates.at(-1)?.time ?? 0);
   }
 
   takeEach(updates: readonly Update[]): void {
