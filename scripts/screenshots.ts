@@ -102,7 +102,7 @@ function startServer(): Promise<{ url: string; process: ChildProcess }> {
   if (!existsSync(path.join(ROOT, 'web/dist/index.html'))) throw new Error('the page is not built: npm run build');
   const child = spawn(process.execPath, ['--import', 'tsx', 'server/src/main.ts'], {
     cwd: ROOT,
-    env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn' },
+    env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', DATA_DIR: 'none' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   return new Promise((resolve, reject) => {

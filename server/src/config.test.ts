@@ -3,6 +3,9 @@ import { ConfigError, readConfig } from './config.ts';
 
 it('needs nothing to be set', () => {
   expect(readConfig({})).toMatchObject({ port: 3_000, host: '127.0.0.1', allowedOrigins: [], flushMs: 50, seed: 1 });
+  const retention = { bytes: 2_147_483_648, ms: 86_400_000 };
+  expect(readConfig({})).toMatchObject({ dataDir: 'data', retention });
+  expect(readConfig({ DATA_DIR: 'none' }).dataDir).toBeUndefined();
 });
 
 it('takes what is set, and an empty value as not set', () => {
@@ -31,6 +34,8 @@ it('takes what is set, and an empty value as not set', () => {
 
 it.each([
   ['PORT', '65536'],
+  ['JOURNAL_MB', '15'],
+  ['JOURNAL_HOURS', '0'],
   ['PORT', '-1'],
   ['PORT', '3000.5'],
   ['PORT', '0x10'],

@@ -59,7 +59,7 @@ const environmentSchema = z.object({
     .pipe(z.array(origin))
     .default([]),
   FLUSH_MS: integer(10, 5_000).default(50),
-  DATA_DIR: z.string().min(1).default('none'),
+  DATA_DIR: z.string().min(1).default('data'),
   JOURNAL_MB: integer(16, 1_048_576).default(2_048),
   JOURNAL_HOURS: integer(1, 8_760).default(24),
   PRODUCER_TOKENS: z.string().min(1).optional(),
