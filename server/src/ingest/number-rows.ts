@@ -20,7 +20,7 @@ export function firstIdOf(ids: readonly (number | undefined)[], lastId: number):
   }
   if (firstId < 1)
     throw new RequestError('bad_request', 'ids begin at 1: there is no id for the rows before the first that has one');
-  if (firstId + ids.length - 1 > Number.MAX_SAFE_INTEGER)
+  if (ids.length - 1 > Number.MAX_SAFE_INTEGER - firstId)
     throw new RequestError('bad_request', 'there are no more ids');
   if (firstId > lastId + 1) {
     throw new RequestError('out_of_order', `the ids go on from ${lastId + 1}, not ${firstId}`, undefined, lastId);
