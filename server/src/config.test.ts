@@ -32,6 +32,19 @@ it('takes what is set, and an empty value as not set', () => {
   expect(readConfig({ PATH: '/bin', __proto__: 'x' })).toEqual(readConfig({}));
 });
 
+it('keeps tokens with the rest of its data, or where it is told to', () => {
+  expect(readConfig({}).producerTokens).toBe('data/producer-tokens.json');
+  expect(readConfig({ DATA_DIR: '/var/board' }).producerTokens).toBe('/var/board/producer-tokens.json');
+  expect(readConfig({ DATA_DIR: 'none' }).producerTokens).toBeUndefined();
+  expect(readConfig({ DATA_DIR: 'none', PRODUCER_TOKENS: '/etc/tokens' }).producerTokens).toBe('/etc/tokens');
+});
+
+it('takes kinds of its own', () => {
+  expect(readConfig({}).ownKinds).toEqual([]);
+  expect(readConfig({ OWN_KINDS: 'sensor,build.step' }).ownKinds).toEqual(['sensor', 'build.step']);
+  expect(readConfig({ OWN_KINDS: '*' }).ownKinds).toEqual(['*']);
+});
+
 it.each([
   ['PORT', '65536'],
   ['JOURNAL_MB', '15'],
@@ -48,6 +61,9 @@ it.each([
   ['FLUSH_MS', '9'],
   ['FLUSH_MS', '5001'],
   ['FLUSH_MS', 'NaN'],
+  ['OWN_KINDS', 'a:b'],
+  ['OWN_KINDS', 'a, b'],
+  ['OWN_KINDS', 'a*'],
   ['LOG_LEVEL', 'loud'],
   ['LOG_LEVEL', 'INFO'],
   ['ALLOWED_ORIGINS', 'board.example'],

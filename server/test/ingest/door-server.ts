@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
+import { FeedControls } from '../../src/feeds/controls.ts';
 import { createHttpApp } from '../../src/http/http-app.ts';
 import { createHttpServer, listen } from '../../src/http/http-server.ts';
 import { Board } from '../../src/hub/board.ts';
@@ -7,6 +8,7 @@ import { Door } from '../../src/ingest/door.ts';
 import { openJournal } from '../../src/journal/open-journal.ts';
 import { systemDisk } from '../../src/journal/disk.ts';
 import { Metrics } from '../../src/metrics.ts';
+import { OperatorToken } from '../../src/security/operator-token.ts';
 import { ProducerTokens } from '../../src/security/producer-tokens.ts';
 import { Realtime } from '../../src/socket/realtime.ts';
 import { MemoryStore } from '../../src/store/memory-store.ts';
@@ -70,7 +72,14 @@ export class DoorServer implements AsyncDisposable {
     const http = createHttpServer(
       createHttpApp({ boards, door, tokens, readiness, metrics, clock, log, webRoot: '/nowhere' }),
     );
-    const realtime = new Realtime(http, boards, { allowedOrigins: [], random: () => 0, door, tokens }, clock, log);
+    const others = { controls: new FeedControls([]), operatorToken: new OperatorToken(undefined) };
+    const realtime = new Realtime(
+      http,
+      boards,
+      { allowedOrigins: [], random: () => 0, door, tokens, ...others },
+      clock,
+      log,
+    );
     const url = await listen(http, '127.0.0.1', 0);
     return new DoorServer(url, store, log, written, async () => {
       tokens.stop();
