@@ -67,8 +67,7 @@ export class DeriverRunner {
 
   async #restore(): Promise<void> {
     const deriver = this.#create();
-    const { namespace } = this.#board;
-    const { hub } = this.#board;
+    const { namespace, hub } = this.#board;
     const { checkpoint } = await this.#store.producer(namespace, this.#producer);
     const known = checkpointSchema.safeParse(checkpoint).data;
     const read: AppendedBatch[] = [];
