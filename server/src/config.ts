@@ -88,8 +88,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     feeds: FEEDS,
     seed: SEED,
     allowedOrigins: ALLOWED_ORIGINS,
-    producerTokens:
-      PRODUCER_TOKENS ?? (set['DATA_DIR'] === 'none' ? undefined : join(set['DATA_DIR'] ?? 'data', TOKEN_FILE_NAME)),
+    producerTokens: PRODUCER_TOKENS ?? (DATA_DIR === 'none' ? undefined : join(DATA_DIR, TOKEN_FILE_NAME)),
     ownKinds: OWN_KINDS,
     operatorToken: OPERATOR_TOKEN,
     flushMs: FLUSH_MS,

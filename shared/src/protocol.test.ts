@@ -19,6 +19,7 @@ import {
 } from './market.ts';
 import { paceSchema, seenSchema, subscribeSchema, unsubscribeSchema } from './messages.ts';
 import { controlSchema, feedStandingSchema, listFeedsSchema } from './operations.ts';
+import { publishSchema } from './publish.ts';
 import {
   matchEventSchema,
   matchSchema,
@@ -36,6 +37,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'message=unsubscribe': unsubscribeSchema,
   'message=pace': paceSchema,
   'message=seen': seenSchema,
+  'message=publish': publishSchema,
   'message=feeds': listFeedsSchema,
   'message=feeds-ack feed': feedStandingSchema,
   'message=control': controlSchema,
@@ -59,7 +61,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
 };
 
 /** Examples whose types no schema checks at run time: the server makes them. */
-const UNCHECKED = ['message=subscribe-ack', 'message=frame', 'message=beat', 'message=notice'];
+const UNCHECKED = ['message=subscribe-ack', 'message=frame', 'message=beat', 'message=notice', 'message=publish-ack'];
 
 const examples = [...protocol.matchAll(/```json (.+)\n([\s\S]+?)```/g)].map(([, name, text]) => ({
   name: name as string,
