@@ -7,6 +7,6 @@ export default mergeConfig(
   viteConfig,
   defineProject({
     plugins: [svelteTesting()],
-    test: { name: 'web', environment: 'happy-dom', include: ['src/**/*.test.ts'] },
+    test: { name: 'web', environment: 'happy-dom', include: ['src/**/*.test.ts'], testTimeout: 60_000 },
   }),
 );
