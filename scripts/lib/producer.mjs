@@ -14,7 +14,7 @@ const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 30_000;
 
 /**
- * @typedef {{ topic: string, time: number, fields?: object, log?: unknown[], reset?: true }} Update see PROTOCOL.md
+ * @typedef {{ topic: string, time: number, fields?: object, log?: readonly unknown[], reset?: true }} Update see PROTOCOL.md
  * @typedef {{ code: string, message: string, update: Update }} Rejected an update that the board does not take
  * @typedef {{ ok: boolean, code: string, message: string, lastId: number, duplicates: number,
  *   rejected: { index: number, code: string, message: string }[] }} Answer

@@ -1,9 +1,8 @@
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { buildPage } from './build-page.mjs';
 import { installPackages } from './install-packages.mjs';
 import { ROOT } from './paths.mjs';
 import { runCommand, StepError } from './run-step.mjs';
+import { runTypeScript } from './run-typescript.mjs';
 
 const HELP = `npm start: runs Bigboard and prints its address. Installs packages and builds the page first, if they changed.
 
@@ -35,9 +34,5 @@ export async function startBoard(args) {
  * @param {string[]} args
  */
 async function becomeServer(args) {
-  const main = path.join(ROOT, 'server', 'src', 'main.ts');
-  process.argv = [process.execPath, main, ...args];
-  // @ts-expect-error It has no types: importing it, which teaches Node to read TypeScript, is all there is to it.
-  await import('tsx');
-  await import(pathToFileURL(main).href);
+  await runTypeScript('server/src/main.ts', args);
 }

@@ -21,6 +21,12 @@ test('what is written is read back', () => {
   expect(parseUpdateLine(formatUpdate(UPDATE), 2)).toEqual(UPDATE);
 });
 
+test('a line may say when it is played', () => {
+  const timed = { ...UPDATE, dueMs: 1_700_000_000_000 };
+  expect(parseUpdateLine(formatUpdate(timed), 2)).toEqual(timed);
+  expect(() => parseUpdateLine('{"topic":"sports/game:1","time":1,"due":"noon"}', 2)).toThrow('line 2: due: ');
+});
+
 test('each line is one line', () => {
   const text = formatUpdate({ ...UPDATE, update: { ...UPDATE.update, fields: { note: 'a\nb' } } });
   expect(text.indexOf('\n')).toBe(text.length - 1);

@@ -38,6 +38,15 @@ export interface NamespacedUpdate {
   readonly update: Update;
 }
 
+/** A line of a recording. */
+export interface RecordedUpdate extends NamespacedUpdate {
+  /**
+   * When it is played, on the recording's own stream clock; `update.time` when absent. A capture of several feeds at once has
+   * it, as their event times are of different years.
+   */
+  readonly dueMs?: number;
+}
+
 export class RecordingError extends Error {
   override readonly name = 'RecordingError';
   readonly line: number;
@@ -51,8 +60,8 @@ export function formatHeader(header: RecordingHeader): string {
   return JSON.stringify(header) + '\n';
 }
 
-export function formatUpdate({ namespace, update }: NamespacedUpdate): string {
-  return JSON.stringify({ ...update, topic: `${namespace}/${update.topic}` }) + '\n';
+export function formatUpdate({ namespace, update, dueMs }: RecordedUpdate): string {
+  return JSON.stringify({ ...update, topic: `${namespace}/${update.topic}`, due: dueMs }) + '\n';
 }
 
 /** @throws RecordingError when the text is not a recording's header */
@@ -63,15 +72,23 @@ export function parseHeader(text: string): RecordingHeader {
 }
 
 /** @throws RecordingError naming the line when it is not an update */
-export function parseUpdateLine(text: string, line: number): NamespacedUpdate {
-  const raw = parseJson(text, line);
-  const qualified = isRecord(raw) && typeof raw['topic'] === 'string' ? parseQualifiedTopic(raw['topic']) : undefined;
-  if (!isRecord(raw) || qualified === undefined) throw new RecordingError(line, 'no topic like markets/quote:ACME');
+export function parseUpdateLine(text: string, line: number): RecordedUpdate {
+  return readUpdate(parseJson(text, line), line);
+}
+
+/** @param value of a line's JSON @throws RecordingError naming the line when it is not an update */
+export function readUpdate(value: unknown, line: number): RecordedUpdate {
+  const { due, ...raw } = isRecord(value) ? value : {};
+  const qualified = typeof raw['topic'] === 'string' ? parseQualifiedTopic(raw['topic']) : undefined;
+  if (qualified === undefined) throw new RecordingError(line, 'no topic like markets/quote:ACME');
   const parsed = updateSchema.safeParse({ ...raw, topic: qualified.topic });
   if (!parsed.success) throw new RecordingError(line, firstIssue(parsed.error));
   const misfit = misfitOf(qualified.namespace, parsed.data);
   if (misfit !== undefined) throw new RecordingError(line, `${qualified.topic}: ${misfit}`);
-  return { namespace: qualified.namespace, update: parsed.data };
+  const { namespace } = qualified;
+  if (due === undefined) return { namespace, update: parsed.data };
+  if (!Number.isSafeInteger(due)) throw new RecordingError(line, 'due: not a time in milliseconds');
+  return { namespace, update: parsed.data, dueMs: due as number };
 }
 
 function parseJson(text: string, line: number): unknown {

@@ -3,9 +3,9 @@ import { MAX_SPEED } from '@bigboard/shared/operations';
 import { RecordingError } from '@bigboard/shared/recording';
 import type { Logger } from '../logger.ts';
 import { MarketSimulator } from './market-simulator/market-simulator.ts';
-import { readRecording, WORLD_CUP_RECORDING } from './recording-file.ts';
+import { openReplay } from './open-replay.ts';
+import { WORLD_CUP_RECORDING } from './recording-file.ts';
 import type { Feed } from './feed.ts';
-import { ReplayFeed } from './replay.ts';
 
 /** Leaves room for `feed:` before it. */
 const NAME_MAX_LENGTH = 100;
@@ -47,27 +47,19 @@ function createFeed(item: string, seed: number, log: Logger): Promise<Feed> | Fe
 }
 
 async function replay(path: string, loop: boolean, options: FeedItemOptions, log: Logger): Promise<Feed> {
-  const recording = await readRecording(path).catch((error: unknown) => {
-    const isBroken = error instanceof RecordingError;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new FeedListError(isBroken ? `${path}: ${reason}` : `${path} cannot be read: ${reason}`, { cause: error });
-  });
-  const { badLineCount, badLines } = recording;
-  if (badLineCount > 0) {
-    log.warn(
-      { path, badLineCount, first: badLines.map(({ message }) => message) },
-      'lines of a recording were left out',
-    );
-  }
   const fromSeconds = options.number('from', 0, Number.MAX_SAFE_INTEGER) ?? 0;
   const speed = options.number('speed', 0, MAX_SPEED);
   if (speed === 0 && loop)
     throw new FeedListError(`${path}: speed=0 is as fast as it goes, which a loop would never end`);
-  const feed = new ReplayFeed(recording, {
-    name: nameOf(path),
-    loop,
-    speed,
-    fromMs: fromSeconds * 1_000,
+  const warn = (badLineCount: number, first: readonly RecordingError[]) => {
+    const messages = first.map(({ message }) => message);
+    log.warn({ path, badLineCount, first: messages }, 'lines of a recording were left out');
+  };
+  const played = { name: nameOf(path), loop, speed, fromMs: fromSeconds * 1_000 };
+  const feed = await openReplay(path, played, warn).catch((error: unknown) => {
+    const isBroken = error instanceof RecordingError;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FeedListError(isBroken ? `${path}: ${reason}` : `${path} cannot be read: ${reason}`, { cause: error });
   });
   const seconds = Math.floor(feed.durationMs / 1_000);
   if (fromSeconds > seconds) throw new FeedListError(`${path}: from is at most ${seconds}, where the recording ends`);

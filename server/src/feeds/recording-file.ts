@@ -8,14 +8,14 @@ import {
   parseHeader,
   parseUpdateLine,
   RecordingError,
-  type NamespacedUpdate,
+  type RecordedUpdate,
   type RecordingHeader,
 } from '@bigboard/shared/recording';
 
 export interface Recording {
   readonly header: RecordingHeader;
   /** In the order of the lines. */
-  readonly updates: readonly NamespacedUpdate[];
+  readonly updates: readonly RecordedUpdate[];
   /** Lines that are no updates, left out; the first few, each naming its line. */
   readonly badLines: readonly RecordingError[];
   readonly badLineCount: number;
@@ -36,7 +36,7 @@ export async function readRecording(path: string): Promise<Recording> {
   const file = createReadStream(path);
   // `pipeline` hands an error of the file on to the reader; the last argument only has to be there.
   const input = path.endsWith('.gz') ? pipeline(file, createGunzip(), () => undefined) : file;
-  const updates: NamespacedUpdate[] = [];
+  const updates: RecordedUpdate[] = [];
   const badLines: RecordingError[] = [];
   const hash = createHash('sha256');
   let header: RecordingHeader | undefined;

@@ -1,6 +1,6 @@
 import type { FeedSource } from '@bigboard/shared/directory';
 import type { Json } from '@bigboard/shared/json';
-import type { NamespacedUpdate, RecordingHeader } from '@bigboard/shared/recording';
+import type { NamespacedUpdate, RecordedUpdate, RecordingHeader } from '@bigboard/shared/recording';
 import type { ViewerNamespace } from '@bigboard/shared/topic';
 import { z } from 'zod';
 import type { Feed, Seekable, TimedUpdate } from './feed.ts';
@@ -19,7 +19,7 @@ export interface ReplayOptions {
 
 export interface ReplayedRecording {
   readonly header: RecordingHeader;
-  readonly updates: readonly NamespacedUpdate[];
+  readonly updates: readonly RecordedUpdate[];
   /** Two recordings have the same one only if they are the same. Without it no state is taken back. */
   readonly fingerprint?: string;
 }
@@ -78,8 +78,9 @@ export class ReplayFeed implements Feed, Seekable {
     this.#loop = loop;
     this.hasEnd = !loop;
     this.#fingerprint = fingerprint;
-    const beginMs = header.startTimeMs ?? updates[0]?.update.time ?? 0;
-    const times = [...updates.map(({ update }) => update.time), header.endTimeMs ?? beginMs];
+    const recordedTimes = updates.map(({ update, dueMs = update.time }) => dueMs);
+    const beginMs = header.startTimeMs ?? recordedTimes[0] ?? 0;
+    const times = [...recordedTimes, header.endTimeMs ?? beginMs];
     const dueTimes = dueTimesOf(times, beginMs, header.longestPauseMs ?? Infinity);
     this.#dueTimes = dueTimes.slice(0, -1);
     // A pass takes time, or a recording of a single moment would loop for ever in it.
@@ -113,9 +114,9 @@ export class ReplayFeed implements Feed, Seekable {
       place.pass++;
       this.#goBack(this.fromMs);
     }
-    if (place.rewinding === 0) return { ...(this.#updates[place.index++] as NamespacedUpdate), dueTimeMs };
+    if (place.rewinding === 0) return timed(this.#updates[place.index++] as NamespacedUpdate, dueTimeMs);
     this.#rewind ??= rewindTo(place.index, this.#updates, place.momentMs);
-    return { ...(this.#rewind.at(-place.rewinding--) as NamespacedUpdate), dueTimeMs };
+    return timed(this.#rewind.at(-place.rewinding--) as NamespacedUpdate, dueTimeMs);
   }
 
   seek(timeMs: number): void {
@@ -157,11 +158,15 @@ export class ReplayFeed implements Feed, Seekable {
   }
 }
 
+function timed({ namespace, update }: NamespacedUpdate, dueTimeMs: number): TimedUpdate {
+  return { namespace, update, dueTimeMs };
+}
+
 function literals(values: Readonly<Record<string, string | number | boolean>>) {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, z.literal(value)]));
 }
 
-/** Event times need not rise: an update is due when all before it are, after a pause of at most `longestPauseMs`. */
+/** The recorded times need not rise: an update is due when all before it are, after a pause of at most `longestPauseMs`. */
 function dueTimesOf(times: readonly number[], beginMs: number, longestPauseMs: number): number[] {
   let latestMs = beginMs;
   let dueMs = beginMs;
