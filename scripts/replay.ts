@@ -12,7 +12,7 @@ const HELP = `Plays a recording on a server of its own, or into a running board.
   npm run replay -- FILE [--speed 10] [--from 14:05] [--loop] [--port 3000]
   npm run replay -- FILE --push URL --token T [--speed 0] [--producer NAME]
 
-  FILE             a recording, .ndjson or .ndjson.gz
+  FILE             a recording, .ndjson or .ndjson.gz, or a server's DATA_DIR: its journal, as far back as it goes
   --speed N        stream seconds a second; 0 is as fast as it goes (the recording's own)
   --from HH:MM     where to begin: a time of day (UTC) in the recording, HH:MM or HH:MM:SS, or seconds after its start (0)
   --loop           begins again at its end
@@ -65,7 +65,7 @@ await runScript('replay', async () => {
     producer: producer ?? 'replay',
     isResumed: producer !== undefined,
     speed: feed.speed,
-    ...(loop || feed.seekable === undefined ? {} : { durationMs: feed.seekable.toMs - feed.startTimeMs }),
+    ...(loop ? {} : { durationMs: feed.toMs - feed.startTimeMs }),
   });
 });
 
@@ -106,13 +106,11 @@ async function readFrom(file: string, text: string): Promise<number> {
     throw new UsageError(`--from ${text}: a time of day such as 14:05, or seconds`);
   }
   const timeOfDayMs = (Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds)) * 1_000;
-  const { seekable } = await openReplay(file, { name: 'replay' });
-  if (seekable === undefined) throw new UsageError(`--from ${text}: it has no times of day`);
-  const firstMs = seekable.fromMs - (seekable.fromMs % DAY_MS) + timeOfDayMs;
-  const timeMs = firstMs < seekable.fromMs ? firstMs + DAY_MS : firstMs;
-  if (timeMs > seekable.toMs)
-    throw new UsageError(`--from ${text}: it goes from ${told(seekable.fromMs)} to ${told(seekable.toMs)}`);
-  return Math.round((timeMs - seekable.fromMs) / 1_000);
+  const { fromMs, toMs } = await openReplay(file, { name: 'replay' });
+  const sameDayMs = fromMs - (fromMs % DAY_MS) + timeOfDayMs;
+  const timeMs = sameDayMs < fromMs ? sameDayMs + DAY_MS : sameDayMs;
+  if (timeMs > toMs) throw new UsageError(`--from ${text}: it goes from ${told(fromMs)} to ${told(toMs)}`);
+  return Math.round((timeMs - fromMs) / 1_000);
 }
 
 function told(timeMs: number): string {

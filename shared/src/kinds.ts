@@ -1,6 +1,21 @@
 import type { CandleInterval } from './market.ts';
 import { parseTopic } from './topic.ts';
 
+/**
+ * Kinds that a board computes from the others, wherever those are played: captured or read from a journal, they would have
+ * two writers. `candles` is none, as the past of a feed cannot be computed.
+ */
+export const COMPUTED_KINDS: ReadonlySet<string> = new Set([
+  'topics',
+  'feed',
+  'watch',
+  'sparks',
+  'movers',
+  'scores',
+  'winprob',
+  'table',
+]);
+
 /** How many of its newest log entries a topic keeps. */
 const LOG_LIMITS: Readonly<Record<string, number>> = {
   trades: 100,

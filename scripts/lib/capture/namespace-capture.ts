@@ -1,13 +1,11 @@
 import { feedStatusSchema, type FeedStatus } from '@bigboard/shared/directory';
+import { DocumentRows } from '@bigboard/shared/document-rows';
+import { COMPUTED_KINDS } from '@bigboard/shared/kinds';
 import { isInScope } from '@bigboard/shared/producer-token';
 import type { Change } from '@bigboard/shared/replica';
 import { parseTopic, type ViewerNamespace } from '@bigboard/shared/topic';
 import type { Update } from '@bigboard/shared/update';
 import { Reader, type ReaderEvents } from './reader.ts';
-import { CaptureRows } from './rows.ts';
-
-/** A board computes these from the others by itself, also where they are played. A pattern with `*` leaves them out. */
-const COMPUTED_KINDS = new Set(['topics', 'feed', 'watch', 'sparks', 'movers', 'scores', 'winprob', 'table']);
 
 const DIRECTORY_RETRY_MS = 1_000;
 
@@ -26,7 +24,7 @@ export class NamespaceCapture {
   readonly #url: string;
   readonly #patterns: readonly string[];
   readonly #events: CaptureEvents;
-  readonly #rows = new CaptureRows();
+  readonly #rows = new DocumentRows();
   readonly #readers: Reader[] = [];
   #listed = new Set<string>();
   #hasDirectory = false;
@@ -100,6 +98,7 @@ export class NamespaceCapture {
 
   #isWanted(topic: string): boolean {
     const { kind } = parseTopic(topic);
+    // What is played of a capture is computed again, unless somebody asks for just that topic.
     const patterns = COMPUTED_KINDS.has(kind)
       ? this.#patterns.filter((pattern) => pattern === `${this.namespace}/${topic}`)
       : this.#patterns;

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { MAX_SPEED } from '@bigboard/shared/operations';
 import { RecordingError } from '@bigboard/shared/recording';
@@ -16,7 +17,7 @@ export class FeedListError extends Error {
 
 /**
  * Makes the feeds of a list such as `simulate,world-cup` or `simulate?symbols=100,day.ndjson.gz?speed=10&loop`; the list
- * `none` is empty. An item is `simulate`, `world-cup`, or the path of a recording.
+ * `none` is empty. An item is `simulate`, `world-cup`, the path of a recording, or of a folder with a journal.
  * @param seed of what is simulated
  * @throws FeedListError naming the item and what is wrong with it
  */
@@ -42,8 +43,10 @@ function createFeed(item: string, seed: number, log: Logger): Promise<Feed> | Fe
   }
   options.allow('speed', 'loop', 'from');
   if (what === 'world-cup') return replay(WORLD_CUP_RECORDING, options.flag('loop') ?? true, options, log);
-  if (/\.ndjson(\.gz)?$/.test(what)) return replay(what, options.flag('loop') ?? false, options, log);
-  throw new FeedListError(`${what}: not simulate, world-cup or the path of a recording (.ndjson, .ndjson.gz)`);
+  if (/\.ndjson(\.gz)?$/.test(what) || isFolder(what)) return replay(what, options.flag('loop') ?? false, options, log);
+  throw new FeedListError(
+    `${what}: not simulate, world-cup, a recording (.ndjson, .ndjson.gz) or the folder of a journal`,
+  );
 }
 
 async function replay(path: string, loop: boolean, options: FeedItemOptions, log: Logger): Promise<Feed> {
@@ -55,6 +58,7 @@ async function replay(path: string, loop: boolean, options: FeedItemOptions, log
     const messages = first.map(({ message }) => message);
     log.warn({ path, badLineCount, first: messages }, 'lines of a recording were left out');
   };
+  if (isFolder(path)) log.info({ path }, 'reading the journal that is to be played');
   const played = { name: nameOf(path), loop, speed, fromMs: fromSeconds * 1_000 };
   const feed = await openReplay(path, played, warn).catch((error: unknown) => {
     const isBroken = error instanceof RecordingError;
@@ -64,6 +68,10 @@ async function replay(path: string, loop: boolean, options: FeedItemOptions, log
   const seconds = Math.floor(feed.durationMs / 1_000);
   if (fromSeconds > seconds) throw new FeedListError(`${path}: from is at most ${seconds}, where the recording ends`);
   return feed;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /** The file's name as a feed's, which is part of a topic's. */

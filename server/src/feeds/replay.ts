@@ -4,6 +4,7 @@ import type { NamespacedUpdate, RecordedUpdate, RecordingHeader } from '@bigboar
 import type { ViewerNamespace } from '@bigboard/shared/topic';
 import { z } from 'zod';
 import type { Feed, Seekable, TimedUpdate } from './feed.ts';
+import { RowList, type RecordedRows } from './recorded-rows.ts';
 import { rewindTo } from './rewind.ts';
 
 export interface ReplayOptions {
@@ -19,10 +20,13 @@ export interface ReplayOptions {
 
 export interface ReplayedRecording {
   readonly header: RecordingHeader;
-  readonly updates: readonly RecordedUpdate[];
+  readonly updates: RecordedRows | readonly RecordedUpdate[];
   /** Two recordings have the same one only if they are the same. Without it no state is taken back. */
   readonly fingerprint?: string;
 }
+
+/** A seek backward plays all anew in one moment; of more than this many, a few seconds of work, nobody would wait for it. */
+const SEEKABLE_ROWS = 300_000;
 
 const count = z.number().int().min(0);
 const placeSchema = z.strictObject({
@@ -56,9 +60,9 @@ export class ReplayFeed implements Feed, Seekable {
   readonly fromMs: number;
   readonly toMs: number;
   readonly hasEnd: boolean;
-  readonly seekable = this;
-  readonly #updates: readonly NamespacedUpdate[];
-  readonly #dueTimes: readonly number[];
+  readonly seekable: Seekable | undefined;
+  readonly #rows: RecordedRows;
+  readonly #dueTimes: Float64Array;
   readonly #loop: boolean;
   readonly #fingerprint: string | undefined;
   #place: Place;
@@ -69,22 +73,22 @@ export class ReplayFeed implements Feed, Seekable {
     const { name, speed = header.speed ?? 1, loop = false, fromMs = 0 } = options;
     this.name = name;
     this.title = header.title;
-    this.namespaces = [...new Set(updates.map(({ namespace }) => namespace))];
+    const rows = Array.isArray(updates) ? new RowList(updates) : (updates as RecordedRows);
+    this.namespaces = [...new Set(rows.topics().map(({ namespace }) => namespace))];
     this.source = header.origin;
     this.sources = header.origins;
     this.staged = header.staged ?? false;
     this.speed = speed;
-    this.#updates = updates;
+    this.#rows = rows;
     this.#loop = loop;
     this.hasEnd = !loop;
+    this.seekable = rows.length <= SEEKABLE_ROWS ? this : undefined;
     this.#fingerprint = fingerprint;
-    const recordedTimes = updates.map(({ update, dueMs = update.time }) => dueMs);
-    const beginMs = header.startTimeMs ?? recordedTimes[0] ?? 0;
-    const times = [...recordedTimes, header.endTimeMs ?? beginMs];
-    const dueTimes = dueTimesOf(times, beginMs, header.longestPauseMs ?? Infinity);
-    this.#dueTimes = dueTimes.slice(0, -1);
+    const beginMs = header.startTimeMs ?? (rows.length > 0 ? rows.timeMs(0) : 0);
+    const { dueTimes, endMs } = dueTimesOf(rows, beginMs, header);
+    this.#dueTimes = dueTimes;
     // A pass takes time, or a recording of a single moment would loop for ever in it.
-    this.durationMs = Math.max(1, (dueTimes.at(-1) as number) - beginMs);
+    this.durationMs = Math.max(1, endMs - beginMs);
     this.fromMs = beginMs;
     this.toMs = beginMs + this.durationMs;
     this.startTimeMs = beginMs + Math.min(fromMs, this.durationMs);
@@ -93,7 +97,7 @@ export class ReplayFeed implements Feed, Seekable {
 
   *opening(): Iterable<NamespacedUpdate> {
     while ((this.#dueTimes[this.#place.index] ?? Infinity) <= this.startTimeMs) {
-      yield this.#updates[this.#place.index++] as NamespacedUpdate;
+      yield this.#rows.at(this.#place.index++);
     }
   }
 
@@ -103,19 +107,19 @@ export class ReplayFeed implements Feed, Seekable {
     if (rewinding > 0) return momentMs + passedMs;
     const dueMs = this.#dueTimes[index];
     if (dueMs !== undefined) return Math.max(dueMs, momentMs) + passedMs;
-    return this.#loop && this.#updates.length > 0 ? this.toMs + passedMs : undefined;
+    return this.#loop && this.#rows.length > 0 ? this.toMs + passedMs : undefined;
   }
 
   next(): TimedUpdate | undefined {
     const dueTimeMs = this.nextDueMs();
     if (dueTimeMs === undefined) return undefined;
     const place = this.#place;
-    if (place.rewinding === 0 && place.index === this.#updates.length) {
+    if (place.rewinding === 0 && place.index === this.#rows.length) {
       place.pass++;
       this.#goBack(this.fromMs);
     }
-    if (place.rewinding === 0) return timed(this.#updates[place.index++] as NamespacedUpdate, dueTimeMs);
-    this.#rewind ??= rewindTo(place.index, this.#updates, place.momentMs);
+    if (place.rewinding === 0) return timed(this.#rows.at(place.index++), dueTimeMs);
+    this.#rewind ??= rewindTo(place.index, this.#rows, place.momentMs);
     return timed(this.#rewind.at(-place.rewinding--) as NamespacedUpdate, dueTimeMs);
   }
 
@@ -136,8 +140,8 @@ export class ReplayFeed implements Feed, Seekable {
     const parsed = placeSchema.extend(literals(identity)).safeParse(state);
     if (!parsed.success || this.#fingerprint === undefined) return false;
     const { pass, index, rewinding, momentMs } = parsed.data as Place;
-    const rewind = rewinding > 0 ? rewindTo(index, this.#updates, momentMs) : undefined;
-    if (index > this.#updates.length || rewinding > (rewind?.length ?? 0)) return false;
+    const rewind = rewinding > 0 ? rewindTo(index, this.#rows, momentMs) : undefined;
+    if (index > this.#rows.length || rewinding > (rewind?.length ?? 0)) return false;
     this.#place = { pass, index, rewinding, momentMs };
     this.#rewind = rewind;
     return true;
@@ -153,7 +157,7 @@ export class ReplayFeed implements Feed, Seekable {
     const place = this.#place;
     place.index = later < 0 ? this.#dueTimes.length : later;
     place.momentMs = timeMs;
-    this.#rewind = rewindTo(place.index, this.#updates, timeMs);
+    this.#rewind = rewindTo(place.index, this.#rows, timeMs);
     place.rewinding = this.#rewind.length;
   }
 }
@@ -167,12 +171,14 @@ function literals(values: Readonly<Record<string, string | number | boolean>>) {
 }
 
 /** The recorded times need not rise: an update is due when all before it are, after a pause of at most `longestPauseMs`. */
-function dueTimesOf(times: readonly number[], beginMs: number, longestPauseMs: number): number[] {
+function dueTimesOf(rows: RecordedRows, beginMs: number, { longestPauseMs = Infinity, endTimeMs }: RecordingHeader) {
   let latestMs = beginMs;
   let dueMs = beginMs;
-  return times.map((timeMs) => {
+  const dueAfter = (timeMs: number) => {
     dueMs += Math.min(longestPauseMs, Math.max(0, timeMs - latestMs));
     latestMs = Math.max(latestMs, timeMs);
     return dueMs;
-  });
+  };
+  const dueTimes = Float64Array.from({ length: rows.length }, (_, index) => dueAfter(rows.timeMs(index)));
+  return { dueTimes, endMs: dueAfter(endTimeMs ?? beginMs) };
 }

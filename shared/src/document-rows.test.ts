@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { deltaSince } from '@bigboard/shared/delta-encoder';
-import type { Json } from '@bigboard/shared/json';
-import { TopicDocument } from '@bigboard/shared/topic-document';
+import { deltaSince } from './delta-encoder.ts';
+import type { Json } from './json.ts';
+import { TopicDocument } from './topic-document.ts';
 import { expect, it } from 'vitest';
-import { CaptureRows } from './rows.ts';
+import { DocumentRows } from './document-rows.ts';
 
 const contents = (document: TopicDocument) => ({
   removed: document.removed,
@@ -34,7 +34,7 @@ it('leaves whoever plays them with what the board had, however seldom it was loo
         TopicDocument,
         TopicDocument,
       ];
-      const rows = new CaptureRows();
+      const rows = new DocumentRows();
       let seen = -1;
       let count = 0;
       steps.forEach(({ update: parts, isSeen }, index) => {
@@ -61,7 +61,7 @@ function plain({ log, ...rest }: ReturnType<typeof contents>) {
 it('counts entries that were gone before they were seen', () => {
   const source = new TopicDocument('trades:A', 0);
   const copy = new TopicDocument('trades:A', 0);
-  const rows = new CaptureRows();
+  const rows = new DocumentRows();
   const see = (from: number) => {
     const delta = deltaSince(source, from);
     const news = copy.applyDelta(delta, source.seq);

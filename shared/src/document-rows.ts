@@ -1,7 +1,7 @@
-import type { Json } from '@bigboard/shared/json';
-import type { Change } from '@bigboard/shared/replica';
-import { correctedBy, type Entry } from '@bigboard/shared/topic-document';
-import type { Update } from '@bigboard/shared/update';
+import type { Json } from './json.ts';
+import type { Change } from './replica.ts';
+import { correctedBy, type Entry } from './topic-document.ts';
+import type { Update } from './update.ts';
 
 /** What has been written of a topic. */
 interface Written {
@@ -17,8 +17,8 @@ interface Written {
 /** Numbers remembered for corrections to come; more than any topic keeps entries. */
 const NUMBERS_KEPT = 2_000;
 
-/** Turns what a reader sees of a topic into updates that leave whoever plays them with the same document. */
-export class CaptureRows {
+/** Turns what becomes of documents into updates that leave whoever plays them from the start with the same documents. */
+export class DocumentRows {
   readonly #written = new Map<string, Written>();
   /** Entries that were trimmed, or struck off, before they were seen. */
   lostEntries = 0;
@@ -47,7 +47,20 @@ export class CaptureRows {
     const [begin, ...rest] = rows;
     return known !== undefined && isNew && begin !== undefined ? [{ ...begin, reset: true }, ...rest] : rows;
   }
+
+  /** An entry that follows those of the rows made so far, where all that follow them are written too. */
+  followingEntry(topic: string, entry: Json): Json {
+    const written = this.#written.get(topic);
+    if (written === undefined) return entry;
+    const { numbers, lastEntry, count } = written;
+    return withCorrects(entry, (original) =>
+      original > lastEntry ? original - lastEntry + count : (numbers.get(original) ?? NEVER_SEEN),
+    );
+  }
 }
+
+/** Of an entry that was never seen nothing is left to correct; a number of the future does that. */
+const NEVER_SEEN = Number.MAX_SAFE_INTEGER;
 
 function newWritten(): Written {
   return { fields: new Map(), lastEntry: 0, numbers: new Map(), count: 0 };
@@ -70,10 +83,12 @@ function number(written: Written, { n, entry }: Entry): Json {
   written.numbers.set(n, ++written.count);
   const [oldest] = written.numbers.keys();
   if (written.numbers.size > NUMBERS_KEPT && oldest !== undefined) written.numbers.delete(oldest);
+  return withCorrects(entry, (original) => written.numbers.get(original) ?? NEVER_SEEN);
+}
+
+function withCorrects(entry: Json, numberOf: (original: number) => number): Json {
   const original = correctedBy(entry);
-  if (original === undefined) return entry;
-  // Of one that was never seen nothing is left to correct; a number of the future does that.
-  return { ...(entry as { [name: string]: Json }), corrects: written.numbers.get(original) ?? Number.MAX_SAFE_INTEGER };
+  return original === undefined ? entry : { ...(entry as { [name: string]: Json }), corrects: numberOf(original) };
 }
 
 function changedFields(written: Written, values: Readonly<Record<string, Json>>): { [name: string]: Json } {

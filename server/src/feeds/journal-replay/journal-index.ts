@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto';
+import { feedStatusSchema, type FeedSource } from '@bigboard/shared/directory';
+import { RecordingError } from '@bigboard/shared/recording';
+import type { DocumentState } from '@bigboard/shared/topic-document';
+import { parseQualifiedTopic, parseTopic, type ViewerNamespace } from '@bigboard/shared/topic';
+import { LineFault, parseLine } from '../../journal/line.ts';
+import { JOURNAL_VERSION, type BatchLine, type HeaderLine, type KeyframeLine } from '../../journal/records.ts';
+import type { NamedTopic } from '../recorded-rows.ts';
+import { LineFile, type LineOfFile } from './line-file.ts';
+import { NumberList } from './number-list.ts';
+
+/** More than a segment is long: where a line stands is then one number, whose whole part of it is the segment. */
+export const SEGMENT_SPAN = 68_719_476_736;
+
+const TOPIC_BEGIN = '{"topic":"';
+const TOPIC_LENGTH_MAX = 160;
+
+/** A batch as its lines are gone through. */
+interface OpenBatch {
+  readonly line: BatchLine;
+  seq: number;
+  readonly rows: { readonly place: number; readonly topic: NamedTopic }[];
+}
+
+/**
+ * Where the updates of a journal stand that a replay has to play: each once, though segments may overlap. Left out are what
+ * derivers wrote, as they do it again, and what feeds said of themselves. Only heads of batches are parsed on the way.
+ */
+export class JournalIndex {
+  readonly places = new NumberList();
+  /** When each was accepted. */
+  readonly times = new NumberList();
+  readonly topics = new Map<string, NamedTopic>();
+  /** What was there before the first batch. */
+  readonly documents: { readonly namespace: ViewerNamespace; readonly state: DocumentState }[] = [];
+  readonly sources = new Map<ViewerNamespace, Set<FeedSource>>();
+  readonly segments: readonly LineFile[];
+  beganAtMs = 0;
+  readonly #hash = createHash('sha256');
+  readonly #newest = new Map<ViewerNamespace, { epoch: string; seq: number }>();
+  #batch: OpenBatch | undefined;
+  /** Lines of a keyframe that follow; its documents are taken when it is the first of its namespace. */
+  #documentsLeft = 0;
+  #producersLeft = 0;
+  #skipLeft = 0;
+  #keyframe: ViewerNamespace | undefined;
+
+  /** @throws RecordingError when a segment is none */
+  constructor(paths: readonly string[]) {
+    this.segments = paths.map((path) => new LineFile(path));
+    this.segments.forEach((segment, index) => {
+      this.#read(segment, index);
+      segment.close();
+    });
+  }
+
+  get fingerprint(): string {
+    return this.#hash.copy().digest('base64url');
+  }
+
+  #read(segment: LineFile, index: number): void {
+    let number = 0;
+    this.#batch = undefined;
+    this.#documentsLeft = this.#skipLeft = 0;
+    for (const line of segment.lines()) {
+      number++;
+      try {
+        if (number === 1) this.#takeHeader(line.bytes, index);
+        else this.#take(line, index);
+      } catch (error) {
+        if (!(error instanceof LineFault)) throw error;
+        throw new RecordingError(number, `segment ${index + 1} of the journal: ${error.message}`);
+      }
+    }
+  }
+
+  #takeHeader(bytes: Buffer, index: number): void {
+    const { journal } = parseLine(bytes) as unknown as HeaderLine;
+    if (journal?.version !== JOURNAL_VERSION) throw new LineFault('not the header of a journal');
+    if (index === 0) this.beganAtMs = journal.beganAtMs;
+    this.#hash.update(bytes);
+  }
+
+  #take(line: LineOfFile, index: number): void {
+    if (this.#skipLeft > 0) this.#skipLeft--;
+    else if (this.#documentsLeft > 0) this.#takeDocument(line.bytes);
+    else if (this.#batch !== undefined) this.#takeUpdate(this.#batch, line, index);
+    else this.#takeHead(line.bytes);
+  }
+
+  #takeHead(bytes: Buffer): void {
+    const head = parseLine(bytes) as unknown as KeyframeLine | BatchLine;
+    if ('keyframe' in head) {
+      const isFirst = !this.#newest.has(head.keyframe);
+      if (isFirst) this.#newest.set(head.keyframe, { epoch: head.epoch, seq: head.seq });
+      this.#keyframe = head.keyframe;
+      this.#documentsLeft = isFirst ? head.documents : 0;
+      this.#skipLeft = isFirst ? 0 : head.documents + head.producers;
+      this.#producersLeft = isFirst ? head.producers : 0;
+      if (isFirst && head.documents === 0) this.#skipLeft = head.producers;
+    } else if ('batch' in head) {
+      this.#hash.update(bytes);
+      this.#batch = { line: head, seq: head.from, rows: [] };
+      if (head.to === head.from) this.#endBatch(this.#batch);
+    } else {
+      throw new LineFault('neither a keyframe nor a batch');
+    }
+  }
+
+  #takeDocument(bytes: Buffer): void {
+    const { document } = parseLine(bytes) as unknown as { readonly document: DocumentState };
+    const namespace = this.#keyframe as ViewerNamespace;
+    this.documents.push({ namespace, state: document });
+    if (parseTopic(document.topic).kind === 'feed')
+      this.#noteFeed(namespace, Object.fromEntries(document.fields.map(([name, value]) => [name, value])));
+    if (--this.#documentsLeft === 0) this.#skipLeft = this.#producersLeft;
+  }
+
+  #takeUpdate(batch: OpenBatch, { bytes, offset }: LineOfFile, index: number): void {
+    const { line } = batch;
+    const seq = ++batch.seq;
+    const newest = this.#newest.get(line.batch);
+    const isKnown = newest?.epoch === line.epoch && seq <= newest.seq;
+    if (!isKnown && !line.producer.startsWith('derived:')) {
+      const topic = topicOf(bytes);
+      if (parseTopic(topic.topic).kind === 'feed') this.#noteFeed(line.batch, parseLine(bytes)['fields']);
+      else batch.rows.push({ place: index * SEGMENT_SPAN + offset, topic });
+    }
+    if (seq === line.to) this.#endBatch(batch);
+  }
+
+  #endBatch({ line, rows }: OpenBatch): void {
+    this.#batch = undefined;
+    const newest = this.#newest.get(line.batch);
+    if (newest?.epoch !== line.epoch || newest.seq < line.to) {
+      this.#newest.set(line.batch, { epoch: line.epoch, seq: line.to });
+    }
+    for (const { place, topic } of rows) {
+      this.places.push(place);
+      this.times.push(line.acceptedAtMs);
+      this.topics.set(`${topic.namespace}/${topic.topic}`, topic);
+    }
+  }
+
+  #noteFeed(namespace: ViewerNamespace, fields: unknown): void {
+    const source = feedStatusSchema.shape.source.safeParse((fields as { source?: unknown } | undefined)?.source);
+    if (!source.success) return;
+    const sources = this.sources.get(namespace) ?? new Set();
+    this.sources.set(namespace, sources.add(source.data));
+  }
+}
+
+function topicOf(bytes: Buffer): NamedTopic {
+  const begin = bytes.toString('latin1', 0, TOPIC_LENGTH_MAX);
+  const end = begin.indexOf('"', TOPIC_BEGIN.length);
+  const name =
+    begin.startsWith(TOPIC_BEGIN) && end > 0 ? begin.slice(TOPIC_BEGIN.length, end) : parseLine(bytes)['topic'];
+  const topic = typeof name === 'string' ? parseQualifiedTopic(name) : undefined;
+  if (topic === undefined) throw new LineFault('no topic like markets/quote:ACME');
+  return topic;
+}

@@ -1,0 +1,173 @@
+import { mkdtemp, rm, writeFile, appendFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { foldUpdates } from '@bigboard/shared/fold';
+import { COMPUTED_KINDS } from '@bigboard/shared/kinds';
+import type { NamespacedUpdate } from '@bigboard/shared/recording';
+import { TopicDocument } from '@bigboard/shared/topic-document';
+import { parseTopic, VIEWER_NAMESPACES } from '@bigboard/shared/topic';
+import type { Update } from '@bigboard/shared/update';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { RunningBoard, type HttpSnapshot } from '../../../test/support/running-board.ts';
+import { formatLine } from '../../journal/line.ts';
+import { formatBatch, formatHeaderLine } from '../../journal/records.ts';
+import { segmentPath } from '../../journal/segment-name.ts';
+import type { AppendedBatch } from '../../store/store.ts';
+import type { Feed } from '../feed.ts';
+import { MarketSimulator } from '../market-simulator/market-simulator.ts';
+import { openJournalReplay } from './open-journal-replay.ts';
+
+const BEGAN_MS = 1_700_000_000_000;
+
+let folder: string;
+beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), 'bigboard-journal-'))));
+afterEach(() => rm(folder, { recursive: true }));
+
+const options = { name: 'journal' };
+
+/** All it plays, and when. */
+function play(feed: Feed): (NamespacedUpdate & { readonly dueTimeMs: number })[] {
+  const rows = [...feed.opening()].map((row) => ({ ...row, dueTimeMs: feed.startTimeMs }));
+  for (let next = feed.next(); next !== undefined; next = feed.next()) rows.push(next);
+  return rows;
+}
+
+function contents(rows: readonly NamespacedUpdate[]): Record<string, unknown> {
+  const documents = { markets: new Map<string, TopicDocument>(), sports: new Map<string, TopicDocument>() };
+  rows.forEach(({ namespace, update }, index) => foldUpdates(documents[namespace], index, [update]));
+  return Object.fromEntries(
+    VIEWER_NAMESPACES.flatMap((namespace) =>
+      [...documents[namespace].values()].map((document) => [`${namespace}/${document.topic}`, contentOf(document)]),
+    ),
+  );
+}
+
+function contentOf(document: TopicDocument) {
+  return { fields: document.values(), log: document.log.map(({ time, entry }) => ({ time, entry })) };
+}
+
+function batch(from: number, times: readonly number[], parts: Partial<AppendedBatch> = {}): AppendedBatch {
+  const updates = times.map((time): Update => ({ topic: 'note:1', time, log: [time] }));
+  const acceptedAtMs = BEGAN_MS + from * 1_000;
+  return {
+    namespace: 'markets',
+    epoch: 'E',
+    producer: 'p',
+    from,
+    to: from + times.length,
+    updates,
+    acceptedAtMs,
+    ...parts,
+  };
+}
+
+function keyframe(seq: number, ...documents: readonly TopicDocument[]): string {
+  const head = formatLine({ keyframe: 'markets', epoch: 'E', seq, documents: documents.length, producers: 1 });
+  const states = documents.map((document) => formatLine({ document: document.state() })).join('');
+  return head + states + formatLine({ producer: 'p', lastId: 0 });
+}
+
+it('plays what a board has kept, so that all but what is computed is there again', async () => {
+  const feeds = [new MarketSimulator({ seed: 7, symbols: 2 })];
+  const environment = { DATA_DIR: folder };
+  let note: HttpSnapshot;
+  {
+    await using board = await RunningBoard.start({ feeds, environment });
+    board.push('sports', { topic: 'note:1', time: 5, fields: { a: 1 }, log: ['x', { corrects: 1, y: 2 }] });
+    board.push('sports', { topic: 'note:1', time: 6, fields: { a: null, b: 2 } });
+    await expect.poll(async () => (await board.snapshot('sports', 'note:1')).fields).toEqual({ b: 2 });
+    note = await board.snapshot('sports', 'note:1');
+  }
+  const rows = play(await openJournalReplay(folder, options));
+  const topics = new Set(rows.map(({ update }) => parseTopic(update.topic).kind));
+  for (const kind of COMPUTED_KINDS) expect([...topics]).not.toContain(kind);
+  const opening = [...new MarketSimulator({ seed: 7, symbols: 2 }).opening()];
+  expect(rows.filter(({ namespace }) => namespace === 'markets').slice(0, opening.length)).toMatchObject(opening);
+  const log = note.log.map(({ time, entry }) => ({ time, entry }));
+  expect(contents(rows)['sports/note:1']).toEqual({ fields: note.fields, log });
+});
+
+it('plays each update once where segments overlap, when it was accepted', async () => {
+  await writeFile(
+    segmentPath(folder, 1),
+    formatHeaderLine(1, BEGAN_MS) +
+      keyframe(0) +
+      formatBatch(batch(0, [1, 2]), true) +
+      formatBatch(batch(2, [3]), true),
+  );
+  await writeFile(
+    segmentPath(folder, 2),
+    formatHeaderLine(2, BEGAN_MS) +
+      keyframe(2) +
+      formatBatch(batch(2, [3]), true) +
+      formatBatch(batch(3, [4, 5]), true),
+  );
+  const rows = play(await openJournalReplay(folder, options));
+  expect(rows.map(({ update: { time }, dueTimeMs }) => [time, dueTimeMs - BEGAN_MS])).toEqual([
+    [1, 0],
+    [2, 0],
+    [3, 2_000],
+    [4, 3_000],
+    [5, 3_000],
+  ]);
+});
+
+it('begins with what was there, and corrects the right entries', async () => {
+  const document = new TopicDocument('note:1', 0);
+  for (let seq = 1; seq <= 300; seq++) document.apply({ topic: 'note:1', time: seq, log: [seq] }, seq);
+  const watch = new TopicDocument('watch', 0);
+  watch.apply({ topic: 'watch', time: 1, fields: { A: 1 } }, 1);
+  const updates: Update[] = [
+    { topic: 'note:1', time: 301, log: [301, { corrects: 250 }] },
+    { topic: 'note:1', time: 302, log: [{ corrects: 301, right: true }] },
+  ];
+  const stored = batch(300, [], { updates, to: 302 });
+  await writeFile(
+    segmentPath(folder, 3),
+    formatHeaderLine(3, BEGAN_MS) + keyframe(300, document, watch) + formatBatch(stored, true),
+  );
+  const rows = play(await openJournalReplay(folder, options));
+  updates.forEach((update, index) => document.apply(update, 301 + index));
+  const played = contents(rows)['markets/note:1'] as ReturnType<typeof contentOf>;
+  const plain = ({ log }: ReturnType<typeof contentOf>) =>
+    log.map(({ time, entry }) => [time, typeof entry === 'object' ? '' : entry]);
+  expect(plain(played)).toEqual(plain(contentOf(document)));
+  expect(contents(rows)['markets/watch']).toBeUndefined();
+});
+
+it('leaves out what was computed, what feeds said of themselves, and a batch that was cut short', async () => {
+  const path = segmentPath(folder, 1);
+  const derived = batch(1, [2], { producer: 'derived:candles' });
+  const status = batch(2, [], { updates: [{ topic: 'feed:p', time: 1, fields: { source: 'live' } }], to: 3 });
+  const text = [batch(0, [1]), derived, status, batch(3, [4])].map((each) => formatBatch(each, true)).join('');
+  await writeFile(path, formatHeaderLine(1, BEGAN_MS) + keyframe(0) + text);
+  await appendFile(path, formatBatch(batch(4, [5, 6]), true).slice(0, -10));
+  expect(play(await openJournalReplay(folder, options)).map(({ update }) => update.time)).toEqual([1, 4]);
+});
+
+it('goes on from a state of itself, and seeks', async () => {
+  const text = Array.from({ length: 50 }, (_, index) => formatBatch(batch(index, [index]), true)).join('');
+  await writeFile(segmentPath(folder, 1), formatHeaderLine(1, BEGAN_MS) + keyframe(0) + text);
+  const feed = await openJournalReplay(folder, options);
+  for (const row of feed.opening()) void row;
+  for (let count = 0; count < 20; count++) feed.next();
+  const restored = await openJournalReplay(folder, options);
+  expect(restored.restore(feed.state())).toBe(true);
+  expect(restored.next()).toEqual(feed.next());
+  feed.seek(BEGAN_MS + 3_500);
+  expect([feed.next(), feed.next(), feed.next(), feed.next(), feed.next()].map((next) => next?.update.time)).toEqual([
+    0, 1, 2, 3, 4,
+  ]);
+});
+
+it.each([
+  ['a folder without segments', async () => undefined, 'no segment of a journal'],
+  [
+    'another file of that name',
+    () => writeFile(segmentPath(folder, 1), '{"a":1}\n'),
+    'segment 1 of the journal: no checksum',
+  ],
+])('says what is wrong with %s', async (_what, prepare, message) => {
+  await prepare();
+  await expect(openJournalReplay(folder, options)).rejects.toThrow(message);
+});
