@@ -74,6 +74,7 @@ export class Reader {
 
   close(): void {
     clearTimeout(this.#timer);
+    this.#socket.off('disconnect');
     this.#socket.close();
   }
 

@@ -103,6 +103,17 @@ it('changes its speed without a jump, and plays as fast as it goes with 0', asyn
   expect(await life.status('sports')).toMatchObject({ state: 'paused', reason: 'it has come to its end' });
 });
 
+it('stays paused over a restart when that came while another command was stored', async () => {
+  const { life, seek, pause } = await begin();
+  await life.pass(10_000);
+  seek(30);
+  life.clock.advance(0);
+  pause();
+  await life.pass(200);
+  const after = await FeedLife.begin(minute(), life.store.history);
+  expect(await after.status('sports')).toMatchObject({ state: 'paused', lastEventTime: START_MS + 30 * SECOND_MS });
+});
+
 describe('a seek', () => {
   it.each([false, true])('shows at once what there was at that moment, paused %j', async (isPaused) => {
     const { life, pause, seek } = await begin();

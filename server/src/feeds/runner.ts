@@ -217,6 +217,8 @@ export class FeedRunner {
       await this.#writer.store();
     }
     const isStatusDue = this.#isStatusDue();
+    // One that is given while this is stored is not in it yet.
+    const commands = this.#commands;
     this.#stream.advance();
     if (this.#failure === undefined) {
       // As of now, and not as of after what is due: that may be stored in one namespace and not in the other.
@@ -224,7 +226,7 @@ export class FeedRunner {
       this.#attempt(() => this.#takeDue());
     }
     await this.#writer.store();
-    if (isStatusDue || this.state !== this.#told?.state) await this.#tell();
+    if (isStatusDue || this.state !== this.#told?.state) await this.#tell(commands);
   }
 
   #isStatusDue(): boolean {
@@ -286,11 +288,13 @@ export class FeedRunner {
     };
   }
 
-  /** Publishes `feed:NAME` in every namespace the feed writes to. */
-  async #tell(): Promise<void> {
+  /**
+   * Publishes `feed:NAME` in every namespace the feed writes to.
+   * @param commands how many of them are in the progress that is stored
+   */
+  async #tell(commands = 0): Promise<void> {
     const { title, source, sources, staged } = this.#feed;
     const { state } = this;
-    const commands = this.#commands;
     const status: Omit<FeedStatus, 'source' | 'staged' | 'reason'> = {
       title,
       state,
