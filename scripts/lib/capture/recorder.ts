@@ -43,7 +43,8 @@ export class Recorder {
   /** @param forMs without it, until Ctrl-C */
   async run(forMs: number | undefined): Promise<void> {
     const stopped = new Promise<Error | undefined>((resolve) => (this.#stop = resolve));
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => this.#stop());
+    // Heard for good: a Ctrl-C may come twice, from the terminal and from npm, and the second would cut the file short.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => this.#stop());
     const timers = [setInterval(() => this.#progress.tell(() => this.#told()), PROGRESS_MS)];
     if (forMs !== undefined) timers.push(setTimeout(() => this.#stop(), forMs));
     const failure = await stopped;
