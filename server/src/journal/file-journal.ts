@@ -58,8 +58,10 @@ export class FileJournal implements Journal {
   #rotation: Rotation | undefined;
   #rotating: Promise<void> = Promise.resolve();
   #rotateNotBeforeMs = 0;
-  /** A new segment that could not be undone after it failed. */
-  #abandoned: SegmentWriter | undefined;
+  /** No number is given twice: undoing a segment that failed must never meet one that is in use. */
+  #newestNumber: number;
+  /** New segments that could not be undone after they failed. */
+  readonly #abandoned: SegmentWriter[] = [];
   #failure: StoreError | undefined;
   #mendNotBeforeMs = 0;
 
@@ -75,6 +77,7 @@ export class FileJournal implements Journal {
     this.#clock = clock;
     this.#logs = logs;
     this.#segment = segment;
+    this.#newestNumber = segment.number;
     this.#options = options;
     this.#observer = observer;
   }
@@ -169,14 +172,17 @@ export class FileJournal implements Journal {
   async #mend(): Promise<void> {
     if (this.#clock.monotonicMs() < this.#mendNotBeforeMs) throw this.#failure as StoreError;
     try {
-      await this.#abandoned?.discard();
-      this.#abandoned = undefined;
       await this.#segment.file.close().catch(() => undefined);
       this.#segment.file = await this.#disk.open(this.#segment.path, 'change');
       await this.#cut();
       const nobody = { header: () => undefined, keyframe: () => undefined, batch: () => undefined };
       const { end } = await readSegment(this.#segment.file, this.#segment.path, nobody);
       if (end !== this.#segment.bytes) throw new Error(`it ends at ${end}, not at ${this.#segment.bytes}`);
+      // Last, because another may be given up meanwhile: after this nothing is waited for.
+      for (let writer = this.#abandoned[0]; writer !== undefined; writer = this.#abandoned[0]) {
+        await writer.discard();
+        this.#abandoned.shift();
+      }
     } catch (error) {
       throw this.#fail(error);
     }
@@ -197,7 +203,7 @@ export class FileJournal implements Journal {
     const nowMs = this.#clock.wallMs();
     const isDue = this.#segment.bytes >= segmentBytes || nowMs - this.#segment.beganAtMs >= segmentMs;
     if (!isDue || this.#clock.monotonicMs() < this.#rotateNotBeforeMs) return;
-    const writer = new SegmentWriter(this.#disk, folder, this.#segment.number + 1, nowMs);
+    const writer = new SegmentWriter(this.#disk, folder, ++this.#newestNumber, nowMs);
     const rotation: Rotation = { writer, carried: [], isReady: false };
     this.#rotation = rotation;
     const captured = [...this.#logs.values()].map((log) => log.capture());
@@ -226,15 +232,13 @@ export class FileJournal implements Journal {
   async #giveUpRotation(rotation: Rotation, error: unknown): Promise<void> {
     this.#rotateNotBeforeMs = this.#clock.monotonicMs() + ROTATE_RETRY_MS;
     this.#observer.rotationFailed(error);
-    rotation.isReady = false;
+    this.#rotation = undefined;
     try {
       await rotation.writer.discard();
     } catch (cause) {
-      this.#abandoned = rotation.writer;
+      this.#abandoned.push(rotation.writer);
       this.#fail(cause);
     }
-    // Not before: the next one gets the same number, and would be what is discarded.
-    this.#rotation = undefined;
   }
 
   async #expire(): Promise<void> {

@@ -94,8 +94,11 @@ const MUTANTS: readonly (readonly [defect: string, edits: readonly Edit[]])[] = 
     ],
   ],
   [
-    'numbers the next segment like one that is being undone',
-    [edit(JOURNAL, '    rotation.isReady = false;\n    try {', '    this.#rotation = undefined;\n    try {')],
+    'gives a number twice, and undoes a segment that failed when the next has its number',
+    [
+      edit(JOURNAL, '++this.#newestNumber', 'this.#segment.number + 1'),
+      edit(JOURNAL, 'this.#abandoned.shift();', 'break;'),
+    ],
   ],
   ['keeps a segment that failed', [edit(JOURNAL, 'await rotation.writer.discard();\n    } catch', '} catch')]],
   [
