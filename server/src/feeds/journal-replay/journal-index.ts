@@ -14,12 +14,13 @@ export const SEGMENT_SPAN = 68_719_476_736;
 
 const TOPIC_BEGIN = '{"topic":"';
 const TOPIC_LENGTH_MAX = 160;
+const RESET = '"reset":true';
 
 /** A batch as its lines are gone through. */
 interface OpenBatch {
   readonly line: BatchLine;
   seq: number;
-  readonly rows: { readonly place: number; readonly topic: NamedTopic }[];
+  readonly rows: { readonly place: number; readonly topic: NamedTopic; readonly isReset: boolean }[];
 }
 
 /**
@@ -31,6 +32,8 @@ export class JournalIndex {
   /** When each was accepted. */
   readonly times = new NumberList();
   readonly topics = new Map<string, NamedTopic>();
+  /** Which of the updates resets a topic first: its entries are numbered anew from there on. */
+  readonly firstResets = new Map<string, number>();
   /** What was there before the first batch. */
   readonly documents: { readonly namespace: ViewerNamespace; readonly state: DocumentState }[] = [];
   readonly sources = new Map<ViewerNamespace, Set<FeedSource>>();
@@ -124,7 +127,7 @@ export class JournalIndex {
     if (!isKnown && !line.producer.startsWith('derived:')) {
       const topic = topicOf(bytes);
       if (parseTopic(topic.topic).kind === 'feed') this.#noteFeed(line.batch, parseLine(bytes)['fields']);
-      else batch.rows.push({ place: index * SEGMENT_SPAN + offset, topic });
+      else batch.rows.push({ place: index * SEGMENT_SPAN + offset, topic, isReset: this.#isFirstReset(topic, bytes) });
     }
     if (seq === line.to) this.#endBatch(batch);
   }
@@ -135,11 +138,18 @@ export class JournalIndex {
     if (newest?.epoch !== line.epoch || newest.seq < line.to) {
       this.#newest.set(line.batch, { epoch: line.epoch, seq: line.to });
     }
-    for (const { place, topic } of rows) {
+    for (const { place, topic, isReset } of rows) {
+      const key = keyOf(topic);
+      if (isReset && !this.firstResets.has(key)) this.firstResets.set(key, this.places.length);
       this.places.push(place);
       this.times.push(line.acceptedAtMs);
-      this.topics.set(`${topic.namespace}/${topic.topic}`, topic);
+      this.topics.set(key, topic);
     }
+  }
+
+  #isFirstReset(topic: NamedTopic, bytes: Buffer): boolean {
+    // An entry may say so of itself, too.
+    return !this.firstResets.has(keyOf(topic)) && bytes.includes(RESET) && parseLine(bytes)['reset'] === true;
   }
 
   #noteFeed(namespace: ViewerNamespace, fields: unknown): void {
@@ -148,6 +158,10 @@ export class JournalIndex {
     const sources = this.sources.get(namespace) ?? new Set();
     this.sources.set(namespace, sources.add(source.data));
   }
+}
+
+export function keyOf({ namespace, topic }: NamedTopic): string {
+  return `${namespace}/${topic}`;
 }
 
 function topicOf(bytes: Buffer): NamedTopic {

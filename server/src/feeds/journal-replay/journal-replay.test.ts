@@ -135,6 +135,38 @@ it('begins with what was there, and corrects the right entries', async () => {
   expect(contents(rows)['markets/watch']).toBeUndefined();
 });
 
+it('corrects the right entries of a topic that has begun anew', async () => {
+  const document = new TopicDocument('note:1', 0);
+  for (let seq = 1; seq <= 4; seq++) document.apply({ topic: 'note:1', time: seq, log: [seq] }, seq);
+  document.apply({ topic: 'note:1', time: 5, log: [{ corrects: 2 }] }, 5);
+  const updates: Update[] = [
+    { topic: 'note:1', time: 6, log: ['six', { corrects: 3, reset: true }] },
+    { topic: 'note:1', time: 7, log: [{ corrects: 6, right: 6 }] },
+    { topic: 'note:1', time: 8, reset: true, log: [1, 2, 3, 4, 5, 6] },
+    {
+      topic: 'note:1',
+      time: 9,
+      log: [
+        { corrects: 6, right: 6 },
+        { corrects: 2, right: 2 },
+      ],
+    },
+  ];
+  const stored = batch(5, [], { updates, to: 9 });
+  await writeFile(
+    segmentPath(folder, 1),
+    formatHeaderLine(1, BEGAN_MS) + keyframe(5, document) + formatBatch(stored, true),
+  );
+  const rows = play(await openJournalReplay(folder, options));
+  const plain = ({ log }: ReturnType<typeof contentOf>) =>
+    log.map(({ entry }) => (typeof entry === 'object' ? { ...entry, corrects: 0 } : entry));
+  for (let count = 1; count <= updates.length; count++) {
+    document.apply(updates[count - 1] as Update, 5 + count);
+    const played = contents(rows.slice(0, rows.length - updates.length + count))['markets/note:1'];
+    expect(plain(played as ReturnType<typeof contentOf>)).toEqual(plain(contentOf(document)));
+  }
+});
+
 it('leaves out what was computed, what feeds said of themselves, and a batch that was cut short', async () => {
   const path = segmentPath(folder, 1);
   const derived = batch(1, [2], { producer: 'derived:candles' });

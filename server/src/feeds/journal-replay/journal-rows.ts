@@ -5,7 +5,7 @@ import { TopicDocument } from '@bigboard/shared/topic-document';
 import { parseTopic, VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import { parseLine } from '../../journal/line.ts';
 import type { NamedTopic, RecordedRows } from '../recorded-rows.ts';
-import { SEGMENT_SPAN, type JournalIndex } from './journal-index.ts';
+import { keyOf, SEGMENT_SPAN, type JournalIndex } from './journal-index.ts';
 import type { LineFile } from './line-file.ts';
 
 /**
@@ -40,19 +40,21 @@ export class JournalRows implements RecordedRows {
   at(index: number): NamespacedUpdate {
     const opened = this.#opening[index];
     if (opened !== undefined) return opened;
-    const place = this.#index.places.at(index - this.#opening.length);
+    const stored = index - this.#opening.length;
+    const place = this.#index.places.at(stored);
     const segment = Math.floor(place / SEGMENT_SPAN);
     const bytes = (this.#index.segments[segment] as LineFile).lineAt(place - segment * SEGMENT_SPAN);
     const { seq: _seq, id: _id, crc: _crc, ...line } = parseLine(bytes);
     const { namespace, update } = readUpdate(line, segment + 1);
-    if (update.log === undefined) return { namespace, update };
+    const firstReset = this.#index.firstResets.get(keyOf({ namespace, topic: update.topic })) ?? Infinity;
+    if (update.log === undefined || stored >= firstReset) return { namespace, update };
     const log = update.log.map((entry) => this.#made.get(namespace)?.followingEntry(update.topic, entry) ?? entry);
     return { namespace, update: { ...update, log } };
   }
 
   topics(): readonly NamedTopic[] {
     const opened = this.#opening.map(
-      ({ namespace, update: { topic } }) => [`${namespace}/${topic}`, { namespace, topic }] as const,
+      ({ namespace, update: { topic } }) => [keyOf({ namespace, topic }), { namespace, topic }] as const,
     );
     return [...new Map([...opened, ...this.#index.topics]).values()];
   }
