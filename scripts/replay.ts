@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { openReplay, type Feed } from '@bigboard/server/feeds';
+import { bar, ProgressLine } from './lib/progress-line.ts';
 import { pushStream, resettingFirst, type StreamedUpdate } from './lib/push-stream.ts';
 import { startBoard } from './lib/start-board.mjs';
 import { boardUrl, readingArguments, readSpeed, runScript, UsageError, wholeNumber } from './lib/usage.ts';
@@ -58,7 +59,7 @@ await runScript('replay', async () => {
   const url = boardUrl('--push', push);
   if (token === undefined) throw new UsageError('--token: a board is pushed to with a token from npm run token');
   const fromMs = (await readFrom(file, values.from)) * 1_000;
-  const feed = await openReplay(file, { name: 'replay', loop, speed, fromMs });
+  const feed = await open(file, { loop, speed, fromMs });
   await pushStream(resettingFirst(stream(feed)), {
     url,
     token,
@@ -91,6 +92,16 @@ async function serve(file: string, { speed, fromSeconds, loop, port }: Served): 
   await startBoard([]);
 }
 
+/** A journal of a gigabyte is read for ten seconds. */
+async function open(file: string, options: Omit<Parameters<typeof openReplay>[1], 'name'> = {}) {
+  const progress = new ProgressLine();
+  const onProgress = (bytes: number, totalBytes: number) =>
+    progress.tell(() => `reading the journal ${bar(bytes / totalBytes)}`);
+  const feed = await openReplay(file, { ...options, name: 'replay' }, { onProgress });
+  progress.clear();
+  return feed;
+}
+
 function* stream(feed: Feed): Generator<StreamedUpdate> {
   for (const row of feed.opening()) yield { ...row, offsetMs: 0 };
   for (let next = feed.next(); next !== undefined; next = feed.next()) {
@@ -106,7 +117,7 @@ async function readFrom(file: string, text: string): Promise<number> {
     throw new UsageError(`--from ${text}: a time of day such as 14:05, or seconds`);
   }
   const timeOfDayMs = (Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds)) * 1_000;
-  const { fromMs, toMs } = await openReplay(file, { name: 'replay' });
+  const { fromMs, toMs } = await open(file);
   const sameDayMs = fromMs - (fromMs % DAY_MS) + timeOfDayMs;
   const timeMs = sameDayMs < fromMs ? sameDayMs + DAY_MS : sameDayMs;
   if (timeMs > toMs) throw new UsageError(`--from ${text}: it goes from ${told(fromMs)} to ${told(toMs)}`);

@@ -19,8 +19,14 @@ export class ProgressLine {
 
   /** The last word, on a line of its own. */
   end(text: string): void {
-    const cleared = this.#isTerminal && this.#length > 0 ? `\r${' '.repeat(this.#length)}\r` : '';
-    process.stderr.write(`${cleared}${text}\n`);
+    this.clear();
+    process.stderr.write(`${text}\n`);
+  }
+
+  /** Nothing of it is left in a terminal. */
+  clear(): void {
+    if (this.#isTerminal && this.#length > 0) process.stderr.write(`\r${' '.repeat(this.#length)}\r`);
+    this.#length = 0;
   }
 }
 

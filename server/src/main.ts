@@ -37,7 +37,7 @@ function readConfigOrExit(): Config {
 
 async function startOrExit(settings: Config, logger: Logger): Promise<App> {
   try {
-    const feeds = await createFeeds(settings.feeds, settings.seed, logger);
+    const feeds = await createFeeds(settings.feeds, settings.seed, systemClock, logger);
     const webRoot = fileURLToPath(new URL('../../web/dist', import.meta.url));
     return await startApp({
       config: settings,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatHeader, formatUpdate } from '@bigboard/shared/recording';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ManualClock } from '../../test/manual-clock.ts';
 import { LogLines } from '../../test/support/log-lines.ts';
 import { createFeeds, FeedListError } from './feed-list.ts';
 
@@ -18,7 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const create = (list: string, log = new LogLines()) => createFeeds(list.replaceAll('DIR', folder), 1, log);
+const create = (list: string, log = new LogLines()) =>
+  createFeeds(list.replaceAll('DIR', folder), 1, new ManualClock(), log);
 
 it('makes no feed of none', async () => {
   expect(await create('none')).toEqual([]);

@@ -2,7 +2,9 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { MAX_SPEED } from '@bigboard/shared/operations';
 import { RecordingError } from '@bigboard/shared/recording';
+import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
+import { logProgress } from '../progress-log.ts';
 import { MarketSimulator } from './market-simulator/market-simulator.ts';
 import { openReplay } from './open-replay.ts';
 import { WORLD_CUP_RECORDING } from './recording-file.ts';
@@ -21,11 +23,11 @@ export class FeedListError extends Error {
  * @param seed of what is simulated
  * @throws FeedListError naming the item and what is wrong with it
  */
-export async function createFeeds(list: string, seed: number, log: Logger): Promise<Feed[]> {
+export async function createFeeds(list: string, seed: number, clock: Clock, log: Logger): Promise<Feed[]> {
   if (list === 'none') return [];
   const feeds: Feed[] = [];
   for (const item of list.split(',')) {
-    const feed = await createFeed(item.trim(), seed, log);
+    const feed = await createFeed(item.trim(), seed, clock, log);
     if (feeds.some(({ name }) => name === feed.name))
       throw new FeedListError(`${item}: ${feed.name} is in the list already`);
     feeds.push(feed);
@@ -33,7 +35,7 @@ export async function createFeeds(list: string, seed: number, log: Logger): Prom
   return feeds;
 }
 
-function createFeed(item: string, seed: number, log: Logger): Promise<Feed> | Feed {
+function createFeed(item: string, seed: number, clock: Clock, log: Logger): Promise<Feed> | Feed {
   const [what = '', query, ...more] = item.split('?');
   if (more.length > 0) throw new FeedListError(`${item}: options are joined by &`);
   const options = new FeedItemOptions(item, new URLSearchParams(query));
@@ -42,25 +44,26 @@ function createFeed(item: string, seed: number, log: Logger): Promise<Feed> | Fe
     return new MarketSimulator({ seed, symbols: options.number('symbols', 1, 350) });
   }
   options.allow('speed', 'loop', 'from');
-  if (what === 'world-cup') return replay(WORLD_CUP_RECORDING, options.flag('loop') ?? true, options, log);
-  if (/\.ndjson(\.gz)?$/.test(what) || isFolder(what)) return replay(what, options.flag('loop') ?? false, options, log);
+  if (what === 'world-cup') return replay(WORLD_CUP_RECORDING, options.flag('loop') ?? true, options, clock, log);
+  if (/\.ndjson(\.gz)?$/.test(what) || isFolder(what))
+    return replay(what, options.flag('loop') ?? false, options, clock, log);
   throw new FeedListError(
     `${what}: not simulate, world-cup, a recording (.ndjson, .ndjson.gz) or the folder of a journal`,
   );
 }
 
-async function replay(path: string, loop: boolean, options: FeedItemOptions, log: Logger): Promise<Feed> {
+async function replay(path: string, loop: boolean, options: FeedItemOptions, clock: Clock, log: Logger): Promise<Feed> {
   const fromSeconds = options.number('from', 0, Number.MAX_SAFE_INTEGER) ?? 0;
   const speed = options.number('speed', 0, MAX_SPEED);
   if (speed === 0 && loop)
     throw new FeedListError(`${path}: speed=0 is as fast as it goes, which a loop would never end`);
-  const warn = (badLineCount: number, first: readonly RecordingError[]) => {
+  const onBadLines = (badLineCount: number, first: readonly RecordingError[]) => {
     const messages = first.map(({ message }) => message);
     log.warn({ path, badLineCount, first: messages }, 'lines of a recording were left out');
   };
-  if (isFolder(path)) log.info({ path }, 'reading the journal that is to be played');
+  const onProgress = logProgress(clock, log, 'reading the journal that is to be played', { path });
   const played = { name: nameOf(path), loop, speed, fromMs: fromSeconds * 1_000 };
-  const feed = await openReplay(path, played, warn).catch((error: unknown) => {
+  const feed = await openReplay(path, played, { onBadLines, onProgress }).catch((error: unknown) => {
     const isBroken = error instanceof RecordingError;
     const reason = error instanceof Error ? error.message : String(error);
     throw new FeedListError(isBroken ? `${path}: ${reason}` : `${path} cannot be read: ${reason}`, { cause: error });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Epoch } from '@bigboard/shared/position';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
+import { logProgress } from '../progress-log.ts';
 import type { NamespaceLogs } from '../store/namespace-log.ts';
 import type { Disk } from './disk.ts';
 import { FileJournal, type JournalObserver } from './file-journal.ts';
@@ -17,7 +18,6 @@ const SEGMENT_BYTES = 32 * 1_048_576;
 const SEGMENT_MS = 3_600_000;
 /** Of everything kept, at most so large a part is one segment: less would be kept than allowed. */
 const SEGMENTS_KEPT = 8;
-const PROGRESS_INTERVAL_MS = 1_000;
 
 export interface JournalSettings {
   /** The journal is the folder `journal` in it. */
@@ -79,13 +79,7 @@ async function recoverOrSetAside(
   for (const { name, path } of await disk.list(folder)) {
     if (name.endsWith(TEMPORARY_ENDING)) await disk.remove(path, folder);
   }
-  let toldAtMs = clock.monotonicMs();
-  const onProgress = (bytes: number, totalBytes: number) => {
-    const nowMs = clock.monotonicMs();
-    if (nowMs - toldAtMs < PROGRESS_INTERVAL_MS) return;
-    toldAtMs = nowMs;
-    log.info({ percent: Math.floor((100 * bytes) / totalBytes) }, 'reading the journal');
-  };
+  const onProgress = logProgress(clock, log, 'reading the journal');
   const { skipCorrupt, newEpoch } = settings;
   try {
     const recovery = await recover(disk, folder, { skipCorrupt, newEpoch, onProgress });

@@ -3,10 +3,11 @@ import { feedStatusSchema, type FeedSource } from '@bigboard/shared/directory';
 import { RecordingError } from '@bigboard/shared/recording';
 import type { DocumentState } from '@bigboard/shared/topic-document';
 import { parseQualifiedTopic, parseTopic, type ViewerNamespace } from '@bigboard/shared/topic';
+import { systemDisk, type DiskFile, type StoredFile } from '../../journal/disk.ts';
 import { LineFault, parseLine } from '../../journal/line.ts';
+import { readLines, type FileLine } from '../../journal/lines.ts';
 import { JOURNAL_VERSION, type BatchLine, type HeaderLine, type KeyframeLine } from '../../journal/records.ts';
 import type { NamedTopic } from '../recorded-rows.ts';
-import { LineFile, type LineOfFile } from './line-file.ts';
 import { NumberList } from './number-list.ts';
 
 /** More than a segment is long: where a line stands is then one number, whose whole part of it is the segment. */
@@ -37,7 +38,6 @@ export class JournalIndex {
   /** What was there before the first batch. */
   readonly documents: { readonly namespace: ViewerNamespace; readonly state: DocumentState }[] = [];
   readonly sources = new Map<ViewerNamespace, Set<FeedSource>>();
-  readonly segments: readonly LineFile[];
   beganAtMs = 0;
   readonly #hash = createHash('sha256');
   readonly #newest = new Map<ViewerNamespace, { epoch: string; seq: number }>();
@@ -48,32 +48,53 @@ export class JournalIndex {
   #skipLeft = 0;
   #keyframe: ViewerNamespace | undefined;
 
-  /** @throws RecordingError when a segment is none */
-  constructor(paths: readonly string[]) {
-    this.segments = paths.map((path) => new LineFile(path));
-    this.segments.forEach((segment, index) => {
-      this.#read(segment, index);
-      segment.close();
-    });
+  private constructor() {}
+
+  /**
+   * Reads a megabyte a turn: of a gigabyte all else would wait for ten seconds.
+   * @throws RecordingError when a segment is none
+   */
+  static async read(
+    segments: readonly StoredFile[],
+    onProgress: (bytes: number, totalBytes: number) => void,
+  ): Promise<JournalIndex> {
+    const journal = new JournalIndex();
+    const totalBytes = segments.reduce((sum, { bytes }) => sum + bytes, 0);
+    let readBytes = 0;
+    for (const [index, { path, bytes }] of segments.entries()) {
+      const file = await systemDisk.open(path, 'read');
+      try {
+        await journal.#read(file, index, (end) => onProgress(readBytes + end, totalBytes));
+      } finally {
+        await file.close();
+      }
+      readBytes += bytes;
+    }
+    return journal;
   }
 
   get fingerprint(): string {
     return this.#hash.copy().digest('base64url');
   }
 
-  #read(segment: LineFile, index: number): void {
+  async #read(file: DiskFile, index: number, onProgress: (end: number) => void): Promise<void> {
     let number = 0;
     this.#batch = undefined;
     this.#documentsLeft = this.#skipLeft = 0;
-    for (const line of segment.lines()) {
-      number++;
-      try {
-        if (number === 1) this.#takeHeader(line.bytes, index);
-        else this.#take(line, index);
-      } catch (error) {
-        if (!(error instanceof LineFault)) throw error;
-        throw new RecordingError(number, `segment ${index + 1} of the journal: ${error.message}`);
+    for await (const lines of readLines(file)) {
+      for (const line of lines) {
+        // What follows the last line's end was cut short, or is being written.
+        if (!line.isEnded) continue;
+        number++;
+        try {
+          if (number === 1) this.#takeHeader(line.bytes, index);
+          else this.#take(line, index);
+        } catch (error) {
+          if (!(error instanceof LineFault)) throw error;
+          throw new RecordingError(number, `segment ${index + 1} of the journal: ${error.message}`);
+        }
       }
+      onProgress(lines.at(-1)?.end ?? 0);
     }
   }
 
@@ -84,7 +105,7 @@ export class JournalIndex {
     this.#hash.update(bytes);
   }
 
-  #take(line: LineOfFile, index: number): void {
+  #take(line: FileLine, index: number): void {
     if (this.#skipLeft > 0) this.#skipLeft--;
     else if (this.#documentsLeft > 0) this.#takeDocument(line.bytes);
     else if (this.#batch !== undefined) this.#takeUpdate(this.#batch, line, index);
@@ -119,7 +140,7 @@ export class JournalIndex {
     if (--this.#documentsLeft === 0) this.#skipLeft = this.#producersLeft;
   }
 
-  #takeUpdate(batch: OpenBatch, { bytes, offset }: LineOfFile, index: number): void {
+  #takeUpdate(batch: OpenBatch, { bytes, offset }: FileLine, index: number): void {
     const { line } = batch;
     const seq = ++batch.seq;
     const newest = this.#newest.get(line.batch);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile, appendFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldUpdates } from '@bigboard/shared/fold';
@@ -165,6 +165,27 @@ it('corrects the right entries of a topic that has begun anew', async () => {
     const played = contents(rows.slice(0, rows.length - updates.length + count))['markets/note:1'];
     expect(plain(played as ReturnType<typeof contentOf>)).toEqual(plain(contentOf(document)));
   }
+});
+
+it('lets others have their turns while a large journal is read, and tells how far it is', async () => {
+  const text = Array.from({ length: 4_000 }, (_, index) =>
+    formatBatch(batch(index, [index], { checkpoint: 'x'.repeat(1_000) }), true),
+  ).join('');
+  await writeFile(segmentPath(folder, 1), formatHeaderLine(1, BEGAN_MS) + keyframe(0) + text);
+  const { size } = await stat(segmentPath(folder, 1));
+  let turns = 0;
+  const countTurn = () => {
+    turns++;
+    next = setImmediate(countTurn);
+  };
+  let next = setImmediate(countTurn);
+  const told: { readonly bytes: number; readonly totalBytes: number; readonly turns: number }[] = [];
+  await openJournalReplay(folder, options, (bytes, totalBytes) => told.push({ bytes, totalBytes, turns }));
+  clearImmediate(next);
+  expect(told.length).toBeGreaterThanOrEqual(4);
+  expect(new Set(told.map((each) => each.turns)).size).toBe(told.length);
+  expect(told.map(({ bytes }) => bytes)).toEqual([...new Set(told.map(({ bytes }) => bytes))].sort((a, b) => a - b));
+  expect(told.at(-1)).toMatchObject({ bytes: size, totalBytes: size });
 });
 
 it('leaves out what was computed, what feeds said of themselves, and a batch that was cut short', async () => {

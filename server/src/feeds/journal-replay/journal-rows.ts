@@ -6,7 +6,7 @@ import { parseTopic, VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/s
 import { parseLine } from '../../journal/line.ts';
 import type { NamedTopic, RecordedRows } from '../recorded-rows.ts';
 import { keyOf, SEGMENT_SPAN, type JournalIndex } from './journal-index.ts';
-import type { LineFile } from './line-file.ts';
+import { LineFile } from './line-file.ts';
 
 /**
  * The updates of a journal: first those that bring what was there at its beginning, which are in memory, then what was
@@ -14,11 +14,14 @@ import type { LineFile } from './line-file.ts';
  */
 export class JournalRows implements RecordedRows {
   readonly #index: JournalIndex;
+  readonly #segments: readonly LineFile[];
   readonly #opening: readonly NamespacedUpdate[];
   readonly #made = new Map<ViewerNamespace, DocumentRows>(VIEWER_NAMESPACES.map((name) => [name, new DocumentRows()]));
 
-  constructor(index: JournalIndex) {
+  /** @param paths of the segments */
+  constructor(index: JournalIndex, paths: readonly string[]) {
     this.#index = index;
+    this.#segments = paths.map((path) => new LineFile(path));
     this.#opening = index.documents
       .filter(({ state }) => !COMPUTED_KINDS.has(parseTopic(state.topic).kind) && !state.removed)
       .flatMap(({ namespace, state }) => {
@@ -43,7 +46,7 @@ export class JournalRows implements RecordedRows {
     const stored = index - this.#opening.length;
     const place = this.#index.places.at(stored);
     const segment = Math.floor(place / SEGMENT_SPAN);
-    const bytes = (this.#index.segments[segment] as LineFile).lineAt(place - segment * SEGMENT_SPAN);
+    const bytes = (this.#segments[segment] as LineFile).lineAt(place - segment * SEGMENT_SPAN);
     const { seq: _seq, id: _id, crc: _crc, ...line } = parseLine(bytes);
     const { namespace, update } = readUpdate(line, segment + 1);
     const firstReset = this.#index.firstResets.get(keyOf({ namespace, topic: update.topic })) ?? Infinity;

@@ -1,16 +1,10 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { openSync, readSync } from 'node:fs';
 
 const CHUNK_BYTES = 1_048_576;
 const LINE_END = 0x0a;
 
-export interface LineOfFile {
-  /** Without the line's end. Only good until the next line is asked for. */
-  readonly bytes: Buffer;
-  readonly offset: number;
-}
-
 /**
- * The lines of a file, read when they are asked for: one after the other costs a read a megabyte. It reads in the turn in
+ * The lines of a file, each read when it is asked for: one after the other costs a read a megabyte. It reads in the turn in
  * which it is asked, as a feed is asked for its next update.
  */
 export class LineFile {
@@ -24,27 +18,14 @@ export class LineFile {
     this.#path = path;
   }
 
-  /** Those that are ended; what follows the last line's end was cut short, or is being written. */
-  *lines(): Generator<LineOfFile> {
-    for (let offset = 0; ;) {
-      const bytes = this.#find(offset);
-      if (bytes === undefined) return;
-      yield { bytes, offset };
-      offset += bytes.length + 1;
-    }
-  }
-
-  /** @param offset where a line begins that is ended */
+  /**
+   * @param offset where a line begins that is ended
+   * @returns it without its end, good until the next one is asked for
+   */
   lineAt(offset: number): Buffer {
     const bytes = this.#find(offset);
     if (bytes === undefined) throw new RangeError(`${this.#path}: no line at ${offset}`);
     return bytes;
-  }
-
-  close(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
-    this.#chunk = Buffer.alloc(0);
   }
 
   #find(offset: number): Buffer | undefined {

@@ -1,7 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RecordingError, type RecordingHeader } from '@bigboard/shared/recording';
-import { segmentNumber, segmentPath } from '../../journal/segment-name.ts';
+import { systemDisk, type StoredFile } from '../../journal/disk.ts';
+import { segmentNumber } from '../../journal/segment-name.ts';
 import { ReplayFeed, type ReplayOptions } from '../replay.ts';
 import { JournalIndex } from './journal-index.ts';
 import { JournalRows } from './journal-rows.ts';
@@ -14,13 +14,18 @@ const JOURNAL_FOLDER = 'journal';
 /**
  * Plays what a server has kept in its journal, as it was accepted: in it, feeds of different times are mixed.
  * @param folder with the segments, or a server's DATA_DIR
+ * @param onProgress told how much of it has been read
  * @throws RecordingError when there is no journal in it
  */
-export async function openJournalReplay(folder: string, options: ReplayOptions): Promise<ReplayFeed> {
-  const paths = await segmentPaths(folder);
-  const found = paths.length > 0 ? paths : await segmentPaths(join(folder, JOURNAL_FOLDER)).catch(() => []);
+export async function openJournalReplay(
+  folder: string,
+  options: ReplayOptions,
+  onProgress: (bytes: number, totalBytes: number) => void = () => undefined,
+): Promise<ReplayFeed> {
+  const segments = await segmentsIn(folder);
+  const found = segments.length > 0 ? segments : await segmentsIn(join(folder, JOURNAL_FOLDER)).catch(() => []);
   if (found.length === 0) throw new RecordingError(1, 'no segment of a journal (00000001.ndjson) in this folder');
-  const index = new JournalIndex(found);
+  const index = await JournalIndex.read(found, onProgress);
   const origins = Object.fromEntries(
     [...index.sources].map(([namespace, sources]) => {
       return [namespace, [...sources].every((source) => source === 'simulated') ? 'simulated' : 'recorded'] as const;
@@ -36,10 +41,12 @@ export async function openJournalReplay(folder: string, options: ReplayOptions):
     startTimeMs: index.beganAtMs,
     longestPauseMs: LONGEST_PAUSE_MS,
   };
-  return new ReplayFeed({ header, updates: new JournalRows(index), fingerprint: index.fingerprint }, options);
+  const paths = found.map(({ path }) => path);
+  return new ReplayFeed({ header, updates: new JournalRows(index, paths), fingerprint: index.fingerprint }, options);
 }
 
-async function segmentPaths(folder: string): Promise<string[]> {
-  const numbers = (await readdir(folder)).map(segmentNumber).filter((number) => number !== undefined);
-  return numbers.sort((a, b) => a - b).map((number) => segmentPath(folder, number));
+async function segmentsIn(folder: string): Promise<StoredFile[]> {
+  const files = (await systemDisk.list(folder)).map((file) => [segmentNumber(file.name), file] as const);
+  const segments = files.filter((each): each is [number, StoredFile] => each[0] !== undefined);
+  return segments.sort(([a], [b]) => a - b).map(([, file]) => file);
 }
