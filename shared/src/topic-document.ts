@@ -145,8 +145,13 @@ export class TopicDocument {
   }
 
   value(name: string): Json | undefined {
-    const value = this.#fields.get(name)?.value;
-    return value === null ? undefined : value;
+    return this.field(name)?.value;
+  }
+
+  /** The field itself, if it is live. */
+  field(name: string): Field | undefined {
+    const field = this.#fields.get(name);
+    return field?.value === null ? undefined : field;
   }
 
   /** The live fields as a plain object of its own. */

@@ -3,7 +3,8 @@ import { foldUpdates } from '@bigboard/shared/fold';
 import type { Json } from '@bigboard/shared/json';
 import { type TopicDocument } from '@bigboard/shared/topic-document';
 import type { Update } from '@bigboard/shared/update';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { Random } from '../../test/model/random.ts';
 import { DocumentLimits } from './document-limits.ts';
 
 let documents: Map<string, TopicDocument>;
@@ -74,6 +75,60 @@ describe('fields', () => {
     store(update(names(0, LIMITS.fieldsPerDocument - 1)));
     expect(limits.admit(update({ more: 1 }))).toMatchObject({ code: 'too_large' });
   });
+});
+
+test('however many rows a batch has, a topic is measured once', () => {
+  const full = update({ ...names(0, LIMITS.fieldsPerDocument - 1), large: 'x'.repeat(200_000) });
+  store(full);
+  const document = documents.get('thing:a') as TopicDocument;
+  const measured = vi.spyOn(document, 'changesSince');
+  const batch = Array.from({ length: 100 }, (_, n) => [
+    update({ f0: n, large: 'y'.repeat(n) }),
+    update({ [`more${n}`]: 1 }),
+    update({ [`more${n}`]: 1, large: 'x'.repeat(300_000) }),
+    update({ f1: null, f2: n }),
+    update({ f1: 1 }),
+  ]).flat();
+  const verdicts = batch.map((each) => limits.admit(each)?.code);
+  expect(verdicts).toEqual(
+    Array.from({ length: 100 }, () => [undefined, 'too_large', 'too_large', undefined, undefined]).flat(),
+  );
+  expect(measured).toHaveBeenCalledTimes(1);
+  const taken = batch.filter((_, index) => verdicts[index] === undefined);
+  store(...taken.slice(0, 150));
+  store(...taken.slice(150));
+  expect(limits.admit(update({ more: 1 }))).toMatchObject({ code: 'too_large' });
+  expect(measured).toHaveBeenCalledTimes(1);
+});
+
+test('a topic is reckoned as it will be, in whatever order its rows are let in, stored and dropped', () => {
+  const random = new Random(7);
+  let waiting: Update[] = [];
+  let verdicts = 0;
+  for (let step = 0; step < 800; step++) {
+    const value = random.below(5) === 0 ? null : 'y'.repeat(random.below(60_000));
+    const name = `f${random.below(12)}`;
+    const row = update({ [name]: value }, random.below(20) === 0 ? { reset: true } : {});
+    const expected = new Map<string, TopicDocument>();
+    const stored = documents.get('thing:a');
+    if (stored !== undefined) foldUpdates(expected, 0, [update(stored.values())]);
+    foldUpdates(expected, 1, [...waiting, row]);
+    const bytes = Buffer.byteLength(JSON.stringify(expected.get('thing:a')?.values()));
+    const isRefused = limits.admit(row) !== undefined;
+    expect([step, isRefused]).toEqual([step, bytes > LIMITS.documentBytes]);
+    if (isRefused) verdicts++;
+    else waiting.push(row);
+    const next = random.below(10);
+    if (next === 0) {
+      // A batch of them, the oldest ones.
+      const count = random.below(waiting.length + 1);
+      store(...waiting.splice(0, count));
+    } else if (next === 1) {
+      limits.dropped(waiting);
+      waiting = [];
+    } else if (next === 2 && waiting.length === 0) store(update({ [name]: 'somebody else' }));
+  }
+  expect(verdicts).toBeGreaterThan(50);
 });
 
 test('there may be as many topics as the limit, those on their way included', () => {

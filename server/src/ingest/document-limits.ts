@@ -2,26 +2,15 @@ import { LIMITS } from '@bigboard/shared/limits';
 import type { TopicDocument } from '@bigboard/shared/topic-document';
 import type { Update } from '@bigboard/shared/update';
 import type { Flaw } from './row.ts';
+import { TopicSize, type Size } from './topic-size.ts';
 
-/** The live fields of a document: how many, and as one JSON object how many bytes of UTF-8. */
-interface Size {
-  readonly fields: number;
-  readonly bytes: number;
-}
-
-/** `{}`, of which the first field's comma is one byte: each field is counted with a comma. */
-const EMPTY: Size = { fields: 0, bytes: 1 };
-
-/**
- * Keeps the documents of a namespace within their limits, reckoned as they will be once all that is on its way to the
- * store has been stored. For each topic it keeps an upper bound, which a row can only raise: it measures the document
- * itself only when the bound says that the row might be too much.
- */
+/** Keeps the documents of a namespace within their limits, with all that is on its way to the store. */
 export class DocumentLimits {
   readonly #documents: ReadonlyMap<string, TopicDocument>;
-  readonly #bounds = new Map<string, Size>();
-  /** Rows let in and not yet stored, by topic, in the order in which they will be. */
-  readonly #underWay = new Map<string, Set<Update>>();
+  /** Of each topic that was pushed to. */
+  readonly #sizes = new Map<string, TopicSize>();
+  /** Topics with rows let in and not yet stored. */
+  readonly #underWay = new Set<string>();
 
   /** @param documents as they are stored; the same map for ever */
   constructor(documents: ReadonlyMap<string, TopicDocument>) {
@@ -34,42 +23,49 @@ export class DocumentLimits {
     if (this.#isOneTooMany(topic)) {
       return { code: 'too_many_topics', message: `there are ${LIMITS.topicsPerNamespace} topics, as many as may be` };
     }
-    const before = this.#bounds.get(topic) ?? sizeOf(this.#fieldsOf(topic));
-    let after = grown(before, update);
-    if (isTooLarge(after)) {
-      const fields = this.#fieldsOf(topic);
-      change(fields, update);
-      after = sizeOf(fields);
-      if (isTooLarge(after)) return { code: 'too_large', message: tellSize(topic, after) };
-    }
-    this.#bounds.set(topic, after);
-    const rows = this.#underWay.get(topic);
-    if (rows === undefined) this.#underWay.set(topic, new Set([update]));
-    else rows.add(update);
+    const size = this.#sizes.get(topic) ?? new TopicSize(() => this.#documents.get(topic));
+    // Also of what is refused, or it would be measured anew with each row; but not of topics that never come to be.
+    if (this.#documents.has(topic)) this.#sizes.set(topic, size);
+    const after = size.after(update);
+    if (isTooLarge(after)) return { code: 'too_large', message: tellSize(topic, after) };
+    size.take(update, after);
+    this.#sizes.set(topic, size);
+    this.#underWay.add(topic);
     return undefined;
   }
 
-  /** Rows let in are in their documents now. */
+  /** Rows let in have been answered for. One that nobody has heard of was there before. */
   stored(updates: readonly Update[]): void {
-    for (const update of updates) {
-      const rows = this.#underWay.get(update.topic);
-      rows?.delete(update);
-      if (rows?.size === 0) this.#underWay.delete(update.topic);
-    }
+    for (const update of updates) if (this.#settle(update)) this.#sizes.get(update.topic)?.forget();
   }
 
   /** Rows let in will not be stored: a reset among them has emptied nothing. */
   dropped(updates: readonly Update[]): void {
-    this.stored(updates);
-    for (const { topic } of updates) this.#bounds.delete(topic);
+    const byTopic = new Map<string, Update[]>();
+    for (const update of updates) {
+      const rows = byTopic.get(update.topic);
+      if (rows === undefined) byTopic.set(update.topic, [update]);
+      else rows.push(update);
+    }
+    for (const [topic, rows] of byTopic) {
+      const size = this.#sizes.get(topic);
+      size?.drop(rows);
+      if (size?.isUnderWay) continue;
+      this.#underWay.delete(topic);
+      this.#sizes.delete(topic);
+    }
   }
 
-  /** Hears all that is stored: what somebody else wrote to a topic has made its bound worthless. */
+  /** Hears all that is stored, as soon as it is in the documents; what somebody else wrote changes a size too. */
   heard(updates: readonly Update[]): void {
-    for (const update of updates) {
-      const { topic } = update;
-      if (this.#bounds.has(topic) && !this.#underWay.get(topic)?.has(update)) this.#bounds.delete(topic);
-    }
+    for (const update of updates) if (!this.#settle(update)) this.#sizes.get(update.topic)?.forget();
+  }
+
+  #settle(update: Update): boolean {
+    const size = this.#sizes.get(update.topic);
+    if (!size?.settle(update)) return false;
+    if (!size.isUnderWay) this.#underWay.delete(update.topic);
+    return true;
   }
 
   #isOneTooMany(topic: string): boolean {
@@ -83,48 +79,9 @@ export class DocumentLimits {
 
   #count(): number {
     let count = this.#documents.size;
-    for (const topic of this.#underWay.keys()) if (!this.#documents.has(topic)) count++;
+    for (const topic of this.#underWay) if (!this.#documents.has(topic)) count++;
     return count;
   }
-
-  /** The bytes of each live field of a topic, with all that is under way. */
-  #fieldsOf(topic: string): Map<string, number> {
-    const fields = new Map<string, number>();
-    for (const { name, json } of this.#documents.get(topic)?.changesSince(-1).fields ?? []) {
-      fields.set(name, Buffer.byteLength(json) + 1);
-    }
-    for (const update of this.#underWay.get(topic) ?? []) change(fields, update);
-    return fields;
-  }
-}
-
-function change(fields: Map<string, number>, update: Update): void {
-  if (update.reset) fields.clear();
-  for (const [name, value] of Object.entries(update.fields ?? {})) {
-    if (value === null) fields.delete(name);
-    else fields.set(name, bytesOf(name, value));
-  }
-}
-
-function grown(before: Size, update: Update): Size {
-  let { fields, bytes } = update.reset ? EMPTY : before;
-  for (const [name, value] of Object.entries(update.fields ?? {})) {
-    if (value === null) continue;
-    fields++;
-    bytes += bytesOf(name, value);
-  }
-  return { fields, bytes };
-}
-
-function sizeOf(fields: ReadonlyMap<string, number>): Size {
-  let { bytes } = EMPTY;
-  for (const each of fields.values()) bytes += each;
-  return { fields: fields.size, bytes };
-}
-
-/** `"name":value,` */
-function bytesOf(name: string, value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(name)) + Buffer.byteLength(JSON.stringify(value)) + 2;
 }
 
 function isTooLarge({ fields, bytes }: Size): boolean {
