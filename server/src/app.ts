@@ -21,7 +21,7 @@ import { ProducerTokens } from './security/producer-tokens.ts';
 import { Realtime } from './socket/realtime.ts';
 import { MemoryStore } from './store/memory-store.ts';
 import { emptyLogs } from './store/namespace-log.ts';
-import type { Store } from './store/store.ts';
+import { StoreError, type Store } from './store/store.ts';
 
 /** What viewers are told this process is called. */
 const INSTANCE = 'this instance';
@@ -75,7 +75,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   }
 
   for (const [namespace, { hub }] of boards) {
-    const retired = await retireFeeds(store, namespace, [...hub.documents.values()], feedNames);
+    const retired = await retireFeeds(store, namespace, [...hub.documents.values()], feedNames).catch(later(log));
     if (retired.length > 0) log.info({ namespace, feeds: retired }, 'removed what feeds wrote that run no more');
   }
 
@@ -117,6 +117,15 @@ export async function startApp(parts: AppParts): Promise<App> {
     await stop();
     throw error;
   }
+}
+
+/** A disk that takes nothing now keeps nobody from reading. */
+function later(log: Logger): (error: unknown) => never[] {
+  return (error) => {
+    if (!(error instanceof StoreError) || !error.retryable) throw error;
+    log.warn({ err: error }, 'what feeds wrote that run no more is removed at the next start');
+    return [];
+  };
 }
 
 function degradations(store: Store, boards: ReadonlyMap<ViewerNamespace, Board>): string[] {

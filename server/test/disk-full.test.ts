@@ -96,6 +96,29 @@ it.each([
   },
 );
 
+it('leaves nothing on disk of what it refused, though it ends before the disk is well', async () => {
+  const { disk, breakDown } = failingDisk();
+  await using tokens = await TokenList.create();
+  const token = await tokens.add('lab', ['markets/*']);
+  const environment = { DATA_DIR: dataDir, OWN_KINDS: 'tape', PRODUCER_TOKENS: tokens.file };
+  const board = await RunningBoard.start({ disk, environment });
+  const push = (time: number) =>
+    new HttpPusher(board.url, token).post('markets', undefined, JSON.stringify({ topic: 'tape:a', time, log: [time] }));
+  expect((await push(1)).status).toBe(200);
+  const refusedOnce = async () => {
+    breakDown('sync', 'EIO');
+    const { status } = await push(2);
+    breakDown(undefined, '');
+    return status;
+  };
+  expect(await refusedOnce()).toBe(503);
+  board.log.errors.length = 0;
+  await board.stop();
+
+  await using again = await RunningBoard.start({ environment });
+  expect((await again.snapshot('markets', 'tape:a')).log.map(({ entry }) => entry)).toEqual([1]);
+});
+
 it('comes through a disk that is really full', { timeout: 60_000 }, async () => {
   // Only root may mount; elsewhere the disks above, which are told to fail, have to do.
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', dataDir]).status === 0;

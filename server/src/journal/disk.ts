@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 
 /** A file that is open. Positions and lengths in bytes. */
 export interface DiskFile {
@@ -42,7 +42,12 @@ const MODES = {
 
 export const systemDisk: Disk = {
   async makeFolder(path) {
-    await mkdir(path, { recursive: true });
+    const first = await mkdir(path, { recursive: true });
+    if (first === undefined) return;
+    // A folder's name is in the folder around it.
+    for (let made = resolve(path); made.length >= resolve(first).length; made = dirname(made)) {
+      await syncFolder(dirname(made));
+    }
   },
   async list(folder) {
     const files: StoredFile[] = [];

@@ -63,6 +63,7 @@ export class FileJournal implements Journal {
   /** New segments that could not be undone after they failed. */
   readonly #abandoned: SegmentWriter[] = [];
   #failure: StoreError | undefined;
+  #mustVerify = false;
   #mendNotBeforeMs = 0;
 
   private constructor(
@@ -125,9 +126,15 @@ export class FileJournal implements Journal {
     const beganMs = this.#clock.monotonicMs();
     try {
       await this.#segment.file.write(bytes, this.#segment.bytes);
+      this.#mustVerify = true;
       await this.#segment.file.sync();
+      this.#mustVerify = false;
     } catch (error) {
-      throw this.#fail(error);
+      this.#mustVerify ||= !isDiskFull(error);
+      const failure = this.#fail(error);
+      // As well as can be, so that a process that ends now does not find what was refused; the mending makes sure.
+      await this.#cut().catch(() => undefined);
+      throw failure;
     }
     this.#segment.bytes += bytes.length;
     this.#rotation?.carried.push(text);
@@ -138,6 +145,7 @@ export class FileJournal implements Journal {
     await this.#rotating;
     await this.#rotation?.writer.discard();
     this.#rotation = undefined;
+    if (this.#failure !== undefined) await this.#cut().catch(() => undefined);
     await this.#segment.file.close();
     await this.#options.release();
   }
@@ -155,7 +163,7 @@ export class FileJournal implements Journal {
   }
 
   #fail(error: unknown): StoreError {
-    const isFull = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+    const isFull = isDiskFull(error);
     const message = isFull ? 'the disk is full' : 'the journal cannot be written';
     const details = { cause: error, retryInMs: MEND_INTERVAL_MS };
     const failure = new StoreError(isFull ? 'storage_full' : 'unavailable', message, details);
@@ -167,17 +175,16 @@ export class FileJournal implements Journal {
 
   /**
    * A descriptor whose sync has failed is never trusted again: the system may have dropped what it could not write and
-   * report success the next time. So the file is opened anew, cut to what was synced, and read back.
+   * report success the next time. So the file is opened anew, cut to what was synced, and read back. After a write for
+   * which there was no room, cutting is enough.
    */
   async #mend(): Promise<void> {
     if (this.#clock.monotonicMs() < this.#mendNotBeforeMs) throw this.#failure as StoreError;
     try {
-      await this.#segment.file.close().catch(() => undefined);
-      this.#segment.file = await this.#disk.open(this.#segment.path, 'change');
+      if (this.#mustVerify) await this.#reopen();
       await this.#cut();
-      const nobody = { header: () => undefined, keyframe: () => undefined, batch: () => undefined };
-      const { end } = await readSegment(this.#segment.file, this.#segment.path, nobody);
-      if (end !== this.#segment.bytes) throw new Error(`it ends at ${end}, not at ${this.#segment.bytes}`);
+      if (this.#mustVerify) await this.#verify();
+      this.#mustVerify = false;
       // Last, because another may be given up meanwhile: after this nothing is waited for.
       for (let writer = this.#abandoned[0]; writer !== undefined; writer = this.#abandoned[0]) {
         await writer.discard();
@@ -188,6 +195,17 @@ export class FileJournal implements Journal {
     }
     this.#failure = undefined;
     this.#observer.recovered();
+  }
+
+  async #reopen(): Promise<void> {
+    await this.#segment.file.close().catch(() => undefined);
+    this.#segment.file = await this.#disk.open(this.#segment.path, 'change');
+  }
+
+  async #verify(): Promise<void> {
+    const nobody = { header: () => undefined, keyframe: () => undefined, batch: () => undefined };
+    const { end } = await readSegment(this.#segment.file, this.#segment.path, nobody);
+    if (end !== this.#segment.bytes) throw new Error(`it ends at ${end}, not at ${this.#segment.bytes}`);
   }
 
   async #cut(): Promise<void> {
@@ -201,7 +219,10 @@ export class FileJournal implements Journal {
     if (this.#rotation !== undefined) return;
     const { segmentBytes, segmentMs, folder } = this.#options;
     const nowMs = this.#clock.wallMs();
-    const isDue = this.#segment.bytes >= segmentBytes || nowMs - this.#segment.beganAtMs >= segmentMs;
+    // A keyframe that is itself larger than a segment should be must not be followed by the next one at once.
+    const { bytes, keyframeBytes } = this.#segment;
+    const isLarge = bytes - keyframeBytes >= Math.max(segmentBytes, keyframeBytes);
+    const isDue = isLarge || nowMs - this.#segment.beganAtMs >= segmentMs;
     if (!isDue || this.#clock.monotonicMs() < this.#rotateNotBeforeMs) return;
     const writer = new SegmentWriter(this.#disk, folder, ++this.#newestNumber, nowMs);
     const rotation: Rotation = { writer, carried: [], isReady: false };
@@ -233,6 +254,8 @@ export class FileJournal implements Journal {
     this.#rotateNotBeforeMs = this.#clock.monotonicMs() + ROTATE_RETRY_MS;
     this.#observer.rotationFailed(error);
     this.#rotation = undefined;
+    // What is kept no longer may be what there is no room for.
+    await this.#expire();
     try {
       await rotation.writer.discard();
     } catch (cause) {
@@ -252,6 +275,10 @@ export class FileJournal implements Journal {
       this.#observer.rotationFailed(error);
     }
   }
+}
+
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
 async function beginSegment(

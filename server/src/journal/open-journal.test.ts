@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/manual-clock.ts';
 import { LogLines } from '../../test/support/log-lines.ts';
 import { MemoryStore } from '../store/memory-store.ts';
-import { RETAINED_UPDATES } from '../store/namespace-log.ts';
+import { RETAINED_UPDATES } from '../store/batch-window.ts';
 import { testStore } from '../store/store.contract.ts';
 import { systemDisk } from './disk.ts';
 import { formatLine } from './line.ts';
@@ -100,6 +102,53 @@ describe('that ends anywhere', () => {
   });
 });
 
+it('that ends within its keyframes is damaged, however it came to that', async () => {
+  const before = await open();
+  await write(before, 1, 3);
+  await before.close();
+  const path = await newest();
+  const whole = await readFile(path);
+  const firstBatch = whole.indexOf('{"batch"');
+  for (let length = 0; length < firstBatch; length += 11) {
+    await writeFile(path, whole.subarray(0, length));
+    await expect(open()).rejects.toThrow(JournalError);
+  }
+});
+
+it('begins no new epoch for a torn end, though told to leave out what is damaged', async () => {
+  const before = await open();
+  await write(before, 1, 3);
+  const { epoch } = await before.load('markets');
+  await before.close();
+  const path = await newest();
+  const whole = await readFile(path);
+  await writeFile(path, whole.subarray(0, whole.length - 5));
+  const store = await open({ skipCorrupt: true });
+  expect(await store.load('markets')).toMatchObject({ epoch, seq: 2 });
+  await store.close();
+});
+
+it('begins the next segment after as much as its keyframe takes, be that more than a segment should be', async () => {
+  const store = await open({ bytes: 16 * MEBIBYTE });
+  // Its keyframe is larger than an eighth of what is kept.
+  for (let id = 1; id <= 15; id++) {
+    const fields = { large: 'x'.repeat(200_000), id };
+    await store.append('markets', { producer: 'p', updates: [{ topic: `tape:${id}`, time: id, fields }] });
+  }
+  for (let id = 1; id <= 300; id++) {
+    await store.append('markets', { producer: 'p', updates: [{ topic: 'tape:1', time: id, fields: { id } }] });
+  }
+  const count = Number((await segments()).at(-1)?.slice(0, 8));
+  expect(count).toBeLessThanOrEqual(3);
+  await store.close();
+  const again = await open({ bytes: 16 * MEBIBYTE });
+  for (let id = 1; id <= 300; id++) {
+    await again.append('markets', { producer: 'p', updates: [{ topic: 'tape:1', time: id, fields: { id } }] });
+  }
+  await again.close();
+  expect(Number((await segments()).at(-1)?.slice(0, 8))).toBe(count);
+});
+
 describe('with a damaged byte', () => {
   it('names the line it is in, and starts only without what is damaged, in a new epoch', async () => {
     const before = await open();
@@ -188,21 +237,34 @@ it('sets a journal of another version aside, says so, and begins anew', async ()
   expect(log.warnings).toHaveLength(1);
 });
 
-it('belongs to one process at a time, and to nobody after that one was killed', async () => {
+it('belongs to one server at a time, and to nobody after that one was killed', async () => {
   const store = await open();
-  await writeFile(join(dataDir, 'lock'), `${process.ppid} `);
-  const lock = await readFile(join(dataDir, 'lock'), 'utf8');
-  expect(lock).not.toBe('');
+  await expect(open()).rejects.toThrow(/in use by another server/);
+  // As another process sees it, and one that knows the process by another number or not at all.
+  const holder = `import { createServer } from 'node:net'; createServer().listen(process.argv[1], () => console.log('up'));`;
   await store.close();
-  // The number of a process that is another one by now, and one that nobody has.
-  for (const left of [`${process.ppid} 1`, '4194304 7', '']) {
-    await writeFile(join(dataDir, 'lock'), left);
-    await (await open()).close();
-  }
-  const parent = await readFile(`/proc/${process.ppid}/stat`, 'utf8');
-  const startedAt = parent.slice(parent.lastIndexOf(')') + 2).split(' ')[19];
-  await writeFile(join(dataDir, 'lock'), `${process.ppid} ${startedAt}`);
-  await expect(open()).rejects.toThrow(`in use by process ${process.ppid}`);
+  const child = spawn(process.execPath, ['--input-type=module', '-e', holder, join(dataDir, 'lock')]);
+  await once(child.stdout, 'data');
+  await expect(open()).rejects.toThrow(/in use by another server/);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  // What it left is there, and keeps nobody out; of many that come at once, one gets in.
+  expect(await readdir(dataDir)).toContain('lock');
+  const openings = await Promise.allSettled(Array.from({ length: 8 }, () => open()));
+  const opened = openings.flatMap((opening) => (opening.status === 'fulfilled' ? [opening.value] : []));
+  expect(opened).toHaveLength(1);
+  await opened[0]?.close();
+  expect(await readdir(dataDir)).toEqual(['journal']);
+});
+
+it('is locked in a folder whose path is longer than the address of a socket may be', async () => {
+  const short = dataDir;
+  dataDir = join(dataDir, 'x'.repeat(120));
+  const store = await open();
+  await expect(open()).rejects.toThrow(/in use by another server/);
+  await store.close();
+  await (await open()).close();
+  dataDir = short;
 });
 
 it('says in one line that its folder cannot be used', async () => {

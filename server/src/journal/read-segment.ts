@@ -23,6 +23,8 @@ export interface ReadOptions {
 }
 
 export interface SegmentEnd {
+  /** Where the keyframes end and the batches begin. */
+  readonly keyframeEnd: number;
   /** Where the last whole record ends. */
   readonly end: number;
   /** After it: of a write that was cut short, and that nobody was told had succeeded. */
@@ -53,6 +55,7 @@ export async function readSegment(
 ): Promise<SegmentEnd> {
   const parser = new SegmentParser(visitor);
   let end = 0;
+  let keyframeEnd = 0;
   let length = 0;
   let skippedLines = 0;
   let fault: Fault | undefined;
@@ -72,6 +75,7 @@ export async function readSegment(
         parser.push(line.bytes);
         fault = undefined;
         if (parser.isBetweenRecords) end = line.end;
+        if (!parser.hasBatches) keyframeEnd = line.end;
       } catch (error) {
         if (!(error instanceof LineFault)) throw error;
         fault = { offset: line.offset, reason: error.message, isDamage: line.isEnded && !line.bytes.includes(0) };
@@ -81,11 +85,11 @@ export async function readSegment(
     }
     onProgress?.(length);
   }
-  if (skipCorrupt) return { end, tornBytes: 0, skippedLines };
+  if (skipCorrupt) return { end, keyframeEnd, tornBytes: 0, skippedLines };
   if (fault?.isDamage === true) throw new JournalDamage(path, fault.offset, fault.reason);
   // A segment gets its name when its keyframe is complete and synced.
   if (end === 0) throw new JournalDamage(path, fault?.offset ?? length, fault?.reason ?? 'it ends within its keyframe');
-  return { end, tornBytes: length - end, skippedLines: 0 };
+  return { end, keyframeEnd, tornBytes: length - end, skippedLines: 0 };
 }
 
 function isSynced(line: FileLine): boolean {

@@ -14,7 +14,13 @@ import { formatLine } from './line.ts';
 export const JOURNAL_VERSION = 1;
 
 export interface HeaderLine extends RecordingHeader {
-  readonly journal: { readonly version: typeof JOURNAL_VERSION; readonly segment: number; readonly beganAtMs: number };
+  readonly journal: {
+    readonly version: typeof JOURNAL_VERSION;
+    readonly segment: number;
+    readonly beganAtMs: number;
+    /** How many keyframes follow. */
+    readonly keyframes: number;
+  };
 }
 
 /** A namespace as it stood at `seq`; so many lines of documents and of producers follow. */
@@ -52,14 +58,14 @@ export interface UpdateLine extends Update {
   readonly id?: number;
 }
 
-export function formatHeaderLine(segment: number, beganAtMs: number): string {
+export function formatHeaderLine(segment: number, beganAtMs: number, keyframes: number): string {
   const header: HeaderLine = {
     bigboard: 1,
     title: 'Journal of a Bigboard server',
     source: 'a Bigboard server',
     licence: 'as its sources say',
     origin: 'recorded',
-    journal: { version: JOURNAL_VERSION, segment, beganAtMs },
+    journal: { version: JOURNAL_VERSION, segment, beganAtMs, keyframes },
   };
   return formatLine(header);
 }

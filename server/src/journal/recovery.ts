@@ -1,6 +1,7 @@
 import type { Epoch } from '@bigboard/shared/position';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
-import { emptyLogs, NamespaceLog, RETAINED_UPDATES, type NamespaceLogs } from '../store/namespace-log.ts';
+import { BatchWindow } from '../store/batch-window.ts';
+import { emptyLogs, NamespaceLog, type NamespaceLogs } from '../store/namespace-log.ts';
 import type { AppendedBatch, NamespaceState } from '../store/store.ts';
 import type { Disk, StoredFile } from './disk.ts';
 import { LineFault, parseLine } from './line.ts';
@@ -8,6 +9,7 @@ import { readLines } from './lines.ts';
 import { JournalDamage, readSegment, type SegmentEnd } from './read-segment.ts';
 import { JOURNAL_VERSION, type HeaderLine } from './records.ts';
 import { segmentNumber } from './segment-name.ts';
+import type { OpenSegment } from './segment-writer.ts';
 import type { NamedProducer, SegmentVisitor } from './segment-parser.ts';
 
 export interface RecoveryOptions {
@@ -17,18 +19,10 @@ export interface RecoveryOptions {
   readonly onProgress: (bytes: number, totalBytes: number) => void;
 }
 
-/** The segment to go on writing to. */
-export interface ActiveSegment {
-  readonly path: string;
-  readonly number: number;
-  readonly bytes: number;
-  readonly beganAtMs: number;
-}
-
 export interface Recovery {
   readonly logs: NamespaceLogs;
   /** Absent when a new segment has to be begun: there is none, or the newest is damaged. */
-  readonly active: ActiveSegment | undefined;
+  readonly active: Omit<OpenSegment, 'file'> | undefined;
   readonly newestNumber: number;
   readonly tornBytes: number;
   readonly skippedLines: number;
@@ -56,23 +50,35 @@ export async function recover(disk: Disk, folder: string, options: RecoveryOptio
   }
   await checkVersion(disk, newest);
   const newestNumber = segmentNumber(newest.name) as number;
-  if (options.skipCorrupt) {
+  try {
+    return await readNewest(disk, newest, segments.at(-2), options);
+  } catch (error) {
+    // A torn end alone is no damage, and begins no new epoch.
+    if (!(error instanceof JournalDamage) || !options.skipCorrupt) throw error;
     const { logs, skippedLines } = await skipThrough(disk, segments, options);
-    if (skippedLines > 0) return { logs, active: undefined, newestNumber, tornBytes: 0, skippedLines, warnings: [] };
+    return { logs, active: undefined, newestNumber, tornBytes: 0, skippedLines, warnings: [] };
   }
+}
+
+async function readNewest(
+  disk: Disk,
+  newest: StoredFile,
+  before: StoredFile | undefined,
+  options: RecoveryOptions,
+): Promise<Recovery> {
+  const number = segmentNumber(newest.name) as number;
   const builder = new LogBuilder();
   const onProgress = (bytes: number) => options.onProgress(bytes, newest.bytes);
-  const { end, tornBytes } = await read(disk, newest, builder, { onProgress });
+  const { end, keyframeEnd, tornBytes } = await read(disk, newest, builder, { onProgress });
   const logs = builder.logs(options.newEpoch);
-  const before = segments.at(-2);
-  const warnings = before === undefined ? [] : await rememberEarlier(disk, before, logs);
+  const { beganAtMs } = builder;
   return {
     logs,
-    active: { path: newest.path, number: newestNumber, bytes: end, beganAtMs: builder.beganAtMs },
-    newestNumber,
+    active: { path: newest.path, number, bytes: end, keyframeBytes: keyframeEnd, beganAtMs },
+    newestNumber: number,
     tornBytes,
     skippedLines: 0,
-    warnings,
+    warnings: before === undefined ? [] : await rememberEarlier(disk, before, logs),
   };
 }
 
@@ -149,7 +155,6 @@ async function skipThrough(
     if (builder.isWhole) logs = builder.logs(newEpoch);
   }
   logs ??= emptyLogs(newEpoch);
-  if (skippedLines === 0) return { logs, skippedLines };
   const renewed = [...logs].map(([namespace, log]) => {
     const state = { ...log.state(), epoch: newEpoch() };
     return [namespace, NamespaceLog.restore(namespace, state, log.producers)] as const;
@@ -203,7 +208,7 @@ class LogBuilder implements SegmentVisitor {
 
 /** The newest batches of the segment before the newest one. */
 class EarlierBatches implements SegmentVisitor {
-  readonly #batches = new Map<ViewerNamespace, AppendedBatch[]>();
+  readonly #batches = new Map<ViewerNamespace, BatchWindow>();
 
   header(): void {}
 
@@ -211,14 +216,12 @@ class EarlierBatches implements SegmentVisitor {
 
   batch(batch: AppendedBatch): void {
     if (batch.updates.length === 0) return;
-    const batches = this.#batches.get(batch.namespace);
-    if (batches === undefined) this.#batches.set(batch.namespace, [batch]);
-    else batches.push(batch);
-    // A batch has at least one update.
-    if (batches !== undefined && batches.length > 2 * RETAINED_UPDATES) batches.splice(0, RETAINED_UPDATES);
+    const window = this.#batches.get(batch.namespace) ?? new BatchWindow();
+    this.#batches.set(batch.namespace, window);
+    window.add(batch);
   }
 
   of(namespace: ViewerNamespace): readonly AppendedBatch[] {
-    return this.#batches.get(namespace) ?? [];
+    return this.#batches.get(namespace)?.batches ?? [];
   }
 }

@@ -29,7 +29,9 @@ interface OpenBatch {
 /** Puts the lines of one segment together. Its checksum vouches for a line; only their order is looked at here. */
 export class SegmentParser {
   readonly #visitor: SegmentVisitor;
-  #hasHeader = false;
+  /** Of the segment's beginning that have not come yet; undefined before the header. */
+  #missingKeyframes: number | undefined;
+  #hasBatches = false;
   #keyframe: OpenKeyframe | undefined;
   #batch: OpenBatch | undefined;
 
@@ -37,33 +39,39 @@ export class SegmentParser {
     this.#visitor = visitor;
   }
 
-  /** Nothing has begun that is not whole. */
+  /** Nothing has begun that is not whole, and all keyframes are there: what ends here is a segment. */
   get isBetweenRecords(): boolean {
-    return this.#hasHeader && this.#keyframe === undefined && this.#batch === undefined;
+    return this.#missingKeyframes === 0 && this.#keyframe === undefined && this.#batch === undefined;
+  }
+
+  get hasBatches(): boolean {
+    return this.#hasBatches;
   }
 
   /** @throws LineFault when the line was not written like this, or does not belong here */
   push(bytes: Buffer): void {
     const line = parseLine(bytes);
-    if (!this.#hasHeader) this.#takeHeader(line);
+    if (this.#missingKeyframes === undefined) this.#takeHeader(line);
     else if (this.#batch !== undefined) this.#takeUpdate(this.#batch, line);
     else if (this.#keyframe !== undefined) this.#takePart(this.#keyframe, line);
     else if ('keyframe' in line) this.#open({ line: line as unknown as KeyframeLine, documents: [], producers: [] });
+    else if (this.#missingKeyframes > 0) throw new LineFault('a keyframe is missing');
     else if ('batch' in line) this.#begin({ line: line as unknown as BatchLine, updates: [], ids: [] });
     else throw new LineFault('neither a keyframe nor a batch');
   }
 
   /** Forgets what is not whole: what follows begins anew. */
   skip(): void {
-    this.#hasHeader = true;
+    this.#missingKeyframes = 0;
     this.#keyframe = undefined;
     this.#batch = undefined;
   }
 
   #takeHeader(line: Record<string, unknown>): void {
     if (!('journal' in line)) throw new LineFault('not the header of a journal');
-    this.#hasHeader = true;
-    this.#visitor.header(line as unknown as HeaderLine);
+    const header = line as unknown as HeaderLine;
+    this.#missingKeyframes = header.journal.keyframes;
+    this.#visitor.header(header);
   }
 
   #open(keyframe: OpenKeyframe): void {
@@ -82,10 +90,12 @@ export class SegmentParser {
   #closeWhole({ line, documents, producers }: OpenKeyframe): void {
     if (documents.length < line.documents || producers.length < line.producers) return;
     this.#keyframe = undefined;
+    this.#missingKeyframes = Math.max(0, (this.#missingKeyframes ?? 0) - 1);
     this.#visitor.keyframe(line.keyframe, { epoch: line.epoch, seq: line.seq, documents }, producers);
   }
 
   #begin(batch: OpenBatch): void {
+    this.#hasBatches = true;
     this.#batch = batch;
     this.#endWhole(batch);
   }

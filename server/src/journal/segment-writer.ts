@@ -11,6 +11,8 @@ export interface OpenSegment {
   readonly number: number;
   readonly path: string;
   readonly beganAtMs: number;
+  /** Of the header and the keyframes, with which it begins. */
+  readonly keyframeBytes: number;
   file: DiskFile;
   /** All of it is synced. */
   bytes: number;
@@ -29,6 +31,7 @@ export class SegmentWriter {
   readonly #temporaryPath: string;
   #file: DiskFile | undefined;
   #bytes = 0;
+  #keyframeBytes = 0;
 
   constructor(disk: Disk, folder: string, number: number, beganAtMs: number) {
     this.#disk = disk;
@@ -41,9 +44,10 @@ export class SegmentWriter {
 
   async writeKeyframes(logs: readonly CapturedLog[]): Promise<void> {
     this.#file = await this.#disk.open(this.#temporaryPath, 'new');
-    await this.append(formatHeaderLine(this.#number, this.#beganAtMs));
+    await this.append(formatHeaderLine(this.#number, this.#beganAtMs, logs.length));
     for (const piece of formatKeyframes(logs)) await this.append(piece);
     await this.#file.sync();
+    this.#keyframeBytes = this.#bytes;
   }
 
   async append(text: string): Promise<void> {
@@ -57,7 +61,14 @@ export class SegmentWriter {
     const file = this.#file as DiskFile;
     await file.sync();
     await this.#disk.rename(this.#temporaryPath, this.#path, this.#folder);
-    return { number: this.#number, path: this.#path, beganAtMs: this.#beganAtMs, file, bytes: this.#bytes };
+    return {
+      number: this.#number,
+      path: this.#path,
+      beganAtMs: this.#beganAtMs,
+      keyframeBytes: this.#keyframeBytes,
+      file,
+      bytes: this.#bytes,
+    };
   }
 
   /**

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { ManualClock } from '../../test/manual-clock.ts';
 import { MemoryStore } from './memory-store.ts';
-import { emptyLogs, RETAINED_UPDATES } from './namespace-log.ts';
+import { RETAINED_UPDATES } from './batch-window.ts';
+import { emptyLogs } from './namespace-log.ts';
 import { testStore } from './store.contract.ts';
 
 function openStore(clock = new ManualClock()): MemoryStore {

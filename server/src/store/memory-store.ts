@@ -19,7 +19,8 @@ export interface Journal {
   readonly failure: StoreError | undefined;
   /**
    * Called with one group at a time. Resolves when all of it would survive the loss of power.
-   * @throws StoreError `unavailable` or `storage_full` when none of it will ever be read back
+   * @throws StoreError `unavailable` or `storage_full`: none of it is read back, unless the process ends before a failing
+   * disk has let go of it
    */
   write(batches: readonly AppendedBatch[]): Promise<void>;
   close(): Promise<void>;

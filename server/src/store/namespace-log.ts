@@ -2,10 +2,8 @@ import { foldUpdates } from '@bigboard/shared/fold';
 import type { Epoch, Seq } from '@bigboard/shared/position';
 import { TopicDocument, type DocumentState } from '@bigboard/shared/topic-document';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
+import { BatchWindow } from './batch-window.ts';
 import type { AppendedBatch, NamespaceState, ProducerState } from './store.ts';
-
-/** Updates a namespace keeps for readers of the log; whoever is further behind loads the documents instead. */
-export const RETAINED_UPDATES = 20_000;
 
 const UNHEARD_OF: ProducerState = { lastId: 0 };
 
@@ -25,8 +23,7 @@ export class NamespaceLog {
   readonly documents = new Map<string, TopicDocument>();
   readonly producers = new Map<string, ProducerState>();
   #seq: Seq = 0;
-  #batches: AppendedBatch[] = [];
-  #retained = 0;
+  #newest = new BatchWindow();
 
   constructor(namespace: ViewerNamespace, epoch: Epoch) {
     this.namespace = namespace;
@@ -68,39 +65,37 @@ export class NamespaceLog {
         ...(checkpoint === undefined ? {} : { checkpoint }),
       });
     }
-    if (updates.length > 0) this.#retain(batch);
+    if (updates.length > 0) this.#newest.add(batch);
   }
 
   /** Whether it keeps fewer batches than it may, and there were others before. */
   get lacksEarlier(): boolean {
-    return this.#retained < RETAINED_UPDATES && (this.#batches[0]?.from ?? this.#seq) > 0;
+    return !this.#newest.isFull && this.#firstKept > 0;
   }
 
   /** For readers of the log: batches from before it was restored, without a hole, up to its first; any others are left out. */
   remember(earlier: readonly AppendedBatch[]): void {
-    const first = this.#batches[0]?.from ?? this.#seq;
-    const before = earlier.filter((batch) => batch.epoch === this.epoch && batch.to <= first);
+    const before = earlier.filter((batch) => batch.epoch === this.epoch && batch.to <= this.#firstKept);
     const hasHole = before.some(({ from }, index) => index > 0 && from !== before[index - 1]?.to);
-    if (hasHole || before.at(-1)?.to !== first) return;
-    const batches = [...before, ...this.#batches];
-    this.#batches = [];
-    this.#retained = 0;
-    for (const batch of batches) this.#retain(batch);
+    if (hasHole || before.at(-1)?.to !== this.#firstKept) return;
+    const { batches } = this.#newest;
+    this.#newest = new BatchWindow();
+    for (const batch of [...before, ...batches]) this.#newest.add(batch);
   }
 
   /** Goes on at a later number, where what lay between is lost. Nobody can read the log from before it any more. */
   jumpTo(seq: Seq): void {
     if (seq === this.#seq) return;
     this.#seq = seq;
-    this.#batches = [];
-    this.#retained = 0;
+    this.#newest = new BatchWindow();
   }
 
   readAfter(seq: Seq): readonly AppendedBatch[] | undefined {
-    if (seq >= this.#seq) return [];
-    const first = this.#batches.findIndex(({ to }) => to > seq);
-    const oldest = this.#batches[first];
-    return oldest === undefined || oldest.from > seq ? undefined : this.#batches.slice(first);
+    return seq >= this.#seq ? [] : this.#newest.after(seq);
+  }
+
+  get #firstKept(): Seq {
+    return this.#newest.first?.from ?? this.#seq;
   }
 
   state(): NamespaceState {
@@ -119,14 +114,6 @@ export class NamespaceLog {
       documents: documents.map((document) => document.capture()),
       producers: [...this.producers],
     };
-  }
-
-  #retain(batch: AppendedBatch): void {
-    this.#batches.push(batch);
-    this.#retained += batch.updates.length;
-    while (this.#retained > RETAINED_UPDATES && this.#batches.length > 1) {
-      this.#retained -= (this.#batches.shift() as AppendedBatch).updates.length;
-    }
   }
 }
 

@@ -80,7 +80,8 @@ export interface Store {
   readonly failure: string | undefined;
   /**
    * @throws StoreError `too_large` when the checkpoint is, `out_of_order` when the numbering leaves a gap,
-   * `unavailable` or `storage_full` while it cannot store: then nothing of the batch was stored, shown or used up
+   * `unavailable` or `storage_full` while it cannot store: then nothing of the batch was shown or used up, and only the
+   * end of the process just then leaves open whether it was stored
    */
   append(namespace: ViewerNamespace, batch: Batch): Promise<AppendedBatch>;
   /** What is stored of a producer; of one never heard of, that its `lastId` is 0. */

@@ -14,7 +14,10 @@ const KEYFRAME = 'server/src/journal/keyframe.ts';
 
 /** Defects that the law has to find, or it proves nothing. */
 const MUTANTS: readonly (readonly [defect: string, edits: readonly Edit[]])[] = [
-  ['acknowledges before the sync', [edit(JOURNAL, 'await this.#segment.file.sync();\n    } catch', '} catch')]],
+  [
+    'acknowledges before the sync',
+    [edit(JOURNAL, 'await this.#segment.file.sync();\n      this.#mustVerify = false;', 'this.#mustVerify = false;')],
+  ],
   [
     'acknowledges before the write',
     [
@@ -58,7 +61,7 @@ const MUTANTS: readonly (readonly [defect: string, edits: readonly Edit[]])[] = 
   [
     'goes on after a failure where it stopped',
     [
-      edit(JOURNAL, 'await this.#cut();\n      const nobody', 'const nobody'),
+      edit(JOURNAL, 'await this.#segment.file.truncate(this.#segment.bytes);', ''),
       edit(JOURNAL, 'if (end !== this.#segment.bytes) throw', 'if (false) throw'),
     ],
   ],

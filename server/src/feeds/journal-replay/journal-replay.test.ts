@@ -90,14 +90,14 @@ it('plays what a board has kept, so that all but what is computed is there again
 it('plays each update once where segments overlap, when it was accepted', async () => {
   await writeFile(
     segmentPath(folder, 1),
-    formatHeaderLine(1, BEGAN_MS) +
+    formatHeaderLine(1, BEGAN_MS, 1) +
       keyframe(0) +
       formatBatch(batch(0, [1, 2]), true) +
       formatBatch(batch(2, [3]), true),
   );
   await writeFile(
     segmentPath(folder, 2),
-    formatHeaderLine(2, BEGAN_MS) +
+    formatHeaderLine(2, BEGAN_MS, 1) +
       keyframe(2) +
       formatBatch(batch(2, [3]), true) +
       formatBatch(batch(3, [4, 5]), true),
@@ -124,7 +124,7 @@ it('begins with what was there, and corrects the right entries', async () => {
   const stored = batch(300, [], { updates, to: 302 });
   await writeFile(
     segmentPath(folder, 3),
-    formatHeaderLine(3, BEGAN_MS) + keyframe(300, document, watch) + formatBatch(stored, true),
+    formatHeaderLine(3, BEGAN_MS, 1) + keyframe(300, document, watch) + formatBatch(stored, true),
   );
   const rows = play(await openJournalReplay(folder, options));
   updates.forEach((update, index) => document.apply(update, 301 + index));
@@ -193,14 +193,14 @@ it('leaves out what was computed, what feeds said of themselves, and a batch tha
   const derived = batch(1, [2], { producer: 'derived:candles' });
   const status = batch(2, [], { updates: [{ topic: 'feed:p', time: 1, fields: { source: 'live' } }], to: 3 });
   const text = [batch(0, [1]), derived, status, batch(3, [4])].map((each) => formatBatch(each, true)).join('');
-  await writeFile(path, formatHeaderLine(1, BEGAN_MS) + keyframe(0) + text);
+  await writeFile(path, formatHeaderLine(1, BEGAN_MS, 1) + keyframe(0) + text);
   await appendFile(path, formatBatch(batch(4, [5, 6]), true).slice(0, -10));
   expect(play(await openJournalReplay(folder, options)).map(({ update }) => update.time)).toEqual([1, 4]);
 });
 
 it('goes on from a state of itself, and seeks', async () => {
   const text = Array.from({ length: 50 }, (_, index) => formatBatch(batch(index, [index]), true)).join('');
-  await writeFile(segmentPath(folder, 1), formatHeaderLine(1, BEGAN_MS) + keyframe(0) + text);
+  await writeFile(segmentPath(folder, 1), formatHeaderLine(1, BEGAN_MS, 1) + keyframe(0) + text);
   const feed = await openJournalReplay(folder, options);
   for (const row of feed.opening()) void row;
   for (let count = 0; count < 20; count++) feed.next();
