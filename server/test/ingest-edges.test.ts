@@ -223,22 +223,32 @@ describe('over HTTP', () => {
     expect(answer === '' || answer.startsWith('HTTP/1.1 408')).toBe(true);
   });
 
-  it('has room for what waits, and no more', async () => {
-    const slow = await tokens.add('slow', ['markets/*']);
-    await expect
-      .poll(async () => (await new HttpPusher(board.url, slow).post('markets', undefined, '')).status)
-      .toBe(200);
-    const head = `POST /api/updates?namespace=markets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${slow}\r\nContent-Length: 262144\r\n\r\n`;
-    const waiting = Array.from({ length: 64 }, () => connect(board.port, '127.0.0.1'));
-    for (const socket of waiting) socket.write(head);
-    const refused = expect.poll(async () => {
-      const response = await pusher().post('markets', undefined, row('"reset":true'));
+  it('has room for what waits, and no more, of one token a quarter', async () => {
+    const names = ['slow-1', 'slow-2', 'slow-3', 'slow-4'];
+    const slow: string[] = [];
+    for (const name of names) slow.push(await tokens.add(name, ['markets/*']));
+    const answer = async (secret: string) => {
+      const response = await new HttpPusher(board.url, secret).post('markets', undefined, row('"reset":true'));
       return [response.status, Number(response.headers.get('Retry-After')) >= 1];
-    });
-    await refused.toEqual([503, true]);
+    };
+    const uploads = (secret: string) =>
+      Array.from({ length: 16 }, () => {
+        const socket = connect(board.port, '127.0.0.1');
+        // It tells no length: as much is set aside for it as a batch may have.
+        socket.write(
+          `POST /api/updates?namespace=markets HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${secret}\r\nTransfer-Encoding: chunked\r\n\r\n`,
+        );
+        return socket;
+      });
+    const [first = '', ...others] = slow;
+    for (const secret of slow) await expect.poll(() => answer(secret)).toEqual([200, false]);
+    const waiting = uploads(first);
+    await expect.poll(() => answer(first)).toEqual([429, true]);
+    expect(await answer(token)).toEqual([200, false]);
+    waiting.push(...others.flatMap(uploads));
+    await expect.poll(() => answer(token)).toEqual([503, true]);
     for (const socket of waiting) socket.destroy();
-    const status = async () => (await pusher().post('markets', undefined, row('"reset":true'))).status;
-    await expect.poll(status).toBe(200);
+    for (const secret of [first, token]) await expect.poll(() => answer(secret)).toEqual([200, false]);
   });
 });
 

@@ -37,4 +37,6 @@ export const LIMITS = {
   eventStreams: 1_000,
   /** Batches being read or stored at a time; more are refused with `unavailable`. */
   waitingBytes: 16_777_216,
+  /** Of those, of one token; more are refused with `rate_limited`, so that slow uploads of one shut nobody else out. */
+  waitingBytesOfToken: 4_194_304,
 } as const;

@@ -119,20 +119,24 @@ test('remembers the producers of a token, and has an end to them', async () => {
   });
 });
 
-test('holds a token to its rate over all its batches, and to what may wait', () => {
+test('holds a token to its rate over all its batches', () => {
   for (let n = 0; n < LIMITS.producerBurst; n++) door.admit(lab, 0)();
   expect(() => door.admit(lab, 0)).toThrow(expect.objectContaining({ code: 'rate_limited', retryInMs: 10 }) as Error);
   clock.advance(10);
-  const release = door.admit(lab, LIMITS.batchBytes);
-  const others = Array.from({ length: 63 }, () => door.admit({ ...lab, name: 'other' }, LIMITS.batchBytes));
-  expect(() => door.admit({ ...lab, name: 'third' }, 1)).toThrow(
-    expect.objectContaining({ code: 'unavailable' }) as Error,
-  );
-  release();
-  others.push(door.admit({ ...lab, name: 'third' }, LIMITS.batchBytes));
-  expect(() => door.admit({ ...lab, name: 'third' }, LIMITS.batchBytes + 1)).toThrow(
-    expect.objectContaining({ code: 'too_large' }) as Error,
-  );
+  expect(() => door.admit(lab, LIMITS.batchBytes + 1)).toThrow(expect.objectContaining({ code: 'too_large' }) as Error);
+});
+
+test('has room for what waits, of which a token takes at most a quarter', () => {
+  const admit = (name: string, bytes: number) => door.admit({ ...lab, name }, bytes);
+  const fill = (name: string) => Array.from({ length: 16 }, () => admit(name, LIMITS.batchBytes));
+  const ofFirst = fill('first');
+  expect(() => admit('first', 1)).toThrow(expect.objectContaining({ code: 'rate_limited', retryInMs: 1_000 }) as Error);
+  for (const name of ['second', 'third', 'fourth']) fill(name);
+  expect(() => admit('fifth', 1)).toThrow(expect.objectContaining({ code: 'unavailable', retryInMs: 1_000 }) as Error);
+  for (const release of ofFirst.slice(0, 2)) release();
+  admit('fifth', LIMITS.batchBytes);
+  admit('first', LIMITS.batchBytes);
+  expect(() => admit('first', 1)).toThrow(expect.objectContaining({ code: 'unavailable' }) as Error);
 });
 
 test('takes nothing more once it closes, and lets what it took be answered', async () => {

@@ -67,6 +67,7 @@ export class Door {
   readonly #feeds: PushedFeeds;
   readonly #waiting = new Set<Promise<unknown>>();
   #waitingBytes = 0;
+  readonly #waitingBytesOf = new Map<string, number>();
   #isClosed = false;
 
   constructor({ boards, store, extraKinds, clock, log, instance }: DoorParts) {
@@ -98,11 +99,14 @@ export class Door {
     if (bytes > LIMITS.batchBytes) {
       throw new RequestError('too_large', `a batch of ${bytes} bytes, at most ${LIMITS.batchBytes}`);
     }
+    if ((this.#waitingBytesOf.get(name) ?? 0) + bytes > LIMITS.waitingBytesOfToken) {
+      throw new RequestError('rate_limited', 'too much of this token waits to be stored', FULL_RETRY_MS);
+    }
     if (this.#waitingBytes + bytes > LIMITS.waitingBytes) {
       throw new RequestError('unavailable', 'too much waits to be stored', FULL_RETRY_MS);
     }
-    this.#waitingBytes += bytes;
-    return () => (this.#waitingBytes -= bytes);
+    this.#wait(name, bytes);
+    return () => this.#wait(name, -bytes);
   }
 
   /** @throws RequestError when the batch is refused whole: then nothing of it is stored and no id is used up */
@@ -136,6 +140,13 @@ export class Door {
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled(this.#waiting);
+  }
+
+  #wait(token: string, bytes: number): void {
+    this.#waitingBytes += bytes;
+    const ofToken = (this.#waitingBytesOf.get(token) ?? 0) + bytes;
+    if (ofToken === 0) this.#waitingBytesOf.delete(token);
+    else this.#waitingBytesOf.set(token, ofToken);
   }
 
   async #publishUncounted(grant: Grant, namespace: ViewerNamespace, rows: readonly RawRow[]): Promise<PublishAck> {
