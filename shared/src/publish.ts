@@ -31,7 +31,10 @@ export interface RejectedRow {
 export interface PublishAck {
   readonly ok: true;
   readonly accepted: number;
-  /** Rows whose id had been stored or rejected before. */
+  /**
+   * Rows whose id was used up before: stored, or rejected for want of room in their topic or in the namespace. One that is
+   * bad in itself is not among them, as it is rejected each time it comes.
+   */
   readonly duplicates: number;
   readonly rejected: readonly RejectedRow[];
   /** The producer's newest id; absent without a producer. */
