@@ -177,6 +177,17 @@ describe('a replay that is pushed', () => {
   });
 });
 
+it('ends at once, and leaves no feed alive, when the token may not push all of it', async () => {
+  const marketsOnly = await tokens.add('markets-only', ['markets/*']);
+  await using board = await pushable();
+  const args = ['--push', board.url, '--token', marketsOnly, '--speed', '0'];
+  const replay = new Command('replay.ts', day, ...args);
+  expect([await replay.ended, replay.stderr]).toEqual([
+    1,
+    expect.stringContaining('forbidden: sports: the token is for markets/*'),
+  ]);
+});
+
 it('pushes a simulation', async () => {
   await using board = await pushable();
   const simulate = new Command(

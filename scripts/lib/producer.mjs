@@ -1,5 +1,6 @@
 // Pushes updates to a Bigboard over HTTP, each stored exactly once, whatever happens on the way. It needs nothing but
 // Node 20, so this one file may be copied into a project of yours. docs/your-own-feed.md shows its use.
+import { setTimeout as wait } from 'node:timers/promises';
 
 const BATCH_ROWS = 1_000;
 const BATCH_BYTES = 256 * 1_024;
@@ -23,7 +24,8 @@ const LAST_RETRY_MS = 30_000;
  * @property {string} token from `npm run token`
  * @property {'markets' | 'sports'} namespace
  * @property {string} producer a name for this program, the same after each start: the board counts by it
- * @property {(rejected: Rejected) => void} [onRejected] told of each update not taken; it will not be sent again
+ * @property {(rejected: Rejected) => void} [onRejected] told of each update not taken; it will not be sent again. Not told
+ *   of one for which its topic, or the namespace, had no room, when the answer was lost: sent again, it counts as stored
  * @property {(reason: string) => void} [onRetry] told when a batch has to be sent again, for a log
  */
 
@@ -46,6 +48,7 @@ export class Producer {
   #failure;
   /** @type {NodeJS.Timeout | undefined} */
   #signsOfLife;
+  #givingUp = new AbortController();
 
   /** @param {ProducerOptions} options */
   constructor(options) {
@@ -91,6 +94,28 @@ export class Producer {
     await this.flushed();
   }
 
+  /**
+   * Ends it at once and sends nothing more; of what waits, some may have been stored. For when the program fails: the signs
+   * of life would keep it running, and the board would go on showing its feed as alive.
+   */
+  giveUp() {
+    this.#isClosed = true;
+    this.#fail(new ProducerError('the producer has given up'));
+    this.#givingUp.abort();
+  }
+
+  /** Why nothing more will be sent; undefined while all is well. */
+  get failure() {
+    return this.#failure;
+  }
+
+  /** @param {Error} failure */
+  #fail(failure) {
+    this.#failure ??= failure;
+    clearInterval(this.#signsOfLife);
+    this.#wake();
+  }
+
   /** @param {() => boolean} isTrue */
   async #until(isTrue) {
     while (!isTrue()) {
@@ -110,10 +135,9 @@ export class Producer {
   async #sendAll() {
     try {
       do await this.#sendBatch();
-      while (this.#queue.length > 0);
+      while (this.#queue.length > 0 && !this.#failure);
     } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(String(error));
-      clearInterval(this.#signsOfLife);
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
     }
     this.#isSending = false;
     this.#wake();
@@ -151,7 +175,9 @@ export class Producer {
     for (let attempt = 0; ; attempt++) {
       const first = this.lastId + 1;
       const body = batch.map(({ json }, index) => `${json.slice(0, -1)},"id":${first + index}}\n`).join('');
+      this.#givingUp.signal.throwIfAborted();
       const { answer, isRetryable, retryAfterMs, reason } = await this.#post(body);
+      this.#givingUp.signal.throwIfAborted();
       if (answer?.ok) {
         // Nobody else may count under this name: what they stored would make ours look like it had been stored.
         if (attempt === 0 && answer.duplicates > 0) throw new ProducerError('another program pushes as this producer');
@@ -164,19 +190,24 @@ export class Producer {
       this.#options.onRetry?.(reason);
       const backoffMs =
         Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt, 10)) * (0.5 + Math.random() / 2);
-      await new Promise((done) => setTimeout(done, retryAfterMs || backoffMs));
+      await wait(retryAfterMs || backoffMs, undefined, { signal: this.#givingUp.signal });
     }
   }
 
   /** @param {string} body */
   async #post(body) {
     const { url, token, namespace, producer } = this.#options;
+    // Not `AbortSignal.any`: the signal that lasts would keep each that has been joined to it.
+    const cutting = new AbortController();
+    const cut = () => cutting.abort(new Error(`nothing within ${ANSWER_MS / 1_000} s`));
+    const timer = setTimeout(cut, ANSWER_MS);
+    this.#givingUp.signal.addEventListener('abort', cut);
     try {
       const response = await fetch(`${url}/api/updates?namespace=${namespace}`, {
         method: 'POST',
         headers: { Authorization: `Bearer ${token}`, 'X-Producer': producer, 'Content-Type': 'application/x-ndjson' },
         body,
-        signal: AbortSignal.timeout(ANSWER_MS),
+        signal: cutting.signal,
       });
       const answer = /** @type {Answer} */ (await response.json());
       const isRetryable = response.status === 408 || response.status === 429 || response.status >= 500;
@@ -186,6 +217,9 @@ export class Producer {
       // Not reached, cut off, or no board's answer: it may have stored the batch or not.
       const cause = error instanceof Error ? (error.cause ?? error) : error;
       return { answer: undefined, isRetryable: true, retryAfterMs: 0, reason: `no answer: ${String(cause)}` };
+    } finally {
+      clearTimeout(timer);
+      this.#givingUp.signal.removeEventListener('abort', cut);
     }
   }
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Producer, ProducerError, type Rejected } from './producer.mjs';
 
 interface Answer {
@@ -119,6 +119,32 @@ test('hands over what the board does not take', async () => {
   await producer.push({ topic: 'bad:1', time: 1 });
   await producer.close();
   expect(rejected).toEqual([{ code: 'bad_topic', message: 'bad', update: { topic: 'bad:1', time: 1 } }]);
+});
+
+test('sends nothing more once it has been given up, not even signs of life', async () => {
+  const asked: number[] = [];
+  let isDown = false;
+  using board = await openBoard((request) => {
+    asked.push(request);
+    return isDown ? 'lose' : undefined;
+  });
+  const clearing = vi.spyOn(globalThis, 'clearInterval');
+  const setting = vi.spyOn(globalThis, 'setInterval');
+  const reasons: string[] = [];
+  const producer = await Producer.open({ ...board.options, onRetry: (reason) => reasons.push(reason) });
+  isDown = true;
+  await producer.push(update(1));
+  const flushed = producer.flushed();
+  await expect.poll(() => reasons.length).toBeGreaterThan(0);
+  const before = asked.length;
+  producer.giveUp();
+  await expect(flushed).rejects.toThrow('has given up');
+  await expect(producer.push(update(2))).rejects.toThrow(ProducerError);
+  expect(clearing).toHaveBeenCalledWith(setting.mock.results[0]?.value);
+  isDown = false;
+  const other = await Producer.open({ ...board.options, producer: 'other' });
+  await other.close();
+  expect([asked.length, board.stored]).toEqual([before + 1, []]);
 });
 
 test('gives up when it is refused for good, and when another counts under its name', async () => {

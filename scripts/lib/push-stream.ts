@@ -40,15 +40,20 @@ export async function pushStream(updates: Iterable<StreamedUpdate>, options: Pus
       const far = durationMs === undefined ? `${Math.round(offsetMs / 1_000)} s` : bar(offsetMs / durationMs);
       return `${far}, ${push.told}`;
     });
-  for (const row of updates) {
-    offsetMs = row.offsetMs;
-    const isNew = await push.isNew(row);
-    tell();
-    if (!isNew) continue;
-    if (speed > 0) await push.waitUntil(beganMs + (offsetMs - push.skippedMs) / speed, tell);
-    await push.send(row);
+  try {
+    for (const row of updates) {
+      offsetMs = row.offsetMs;
+      const isNew = await push.isNew(row);
+      tell();
+      if (!isNew) continue;
+      if (speed > 0) await push.waitUntil(beganMs + (offsetMs - push.skippedMs) / speed, tell);
+      await push.send(row);
+    }
+    await push.close();
+  } catch (error) {
+    push.giveUp();
+    throw error;
   }
-  await push.close();
   progress.end(`${push.told}, in ${((performance.now() - beganMs) / 1_000).toFixed(1)} s`);
   if (push.rejectedCount > 0) throw new UsageError(`the board rejected ${push.rejectedCount}: ${push.firstRejection}`);
 }
@@ -101,12 +106,17 @@ class StreamPush {
   async waitUntil(atMs: number, tell: () => void): Promise<void> {
     for (let leftMs = atMs - performance.now(); leftMs > 0; leftMs = atMs - performance.now()) {
       await new Promise((done) => setTimeout(done, Math.min(leftMs, WAIT_MS)));
+      for (const { failure } of this.#producers.values()) if (failure) throw failure;
       tell();
     }
   }
 
   async close(): Promise<void> {
     for (const producer of this.#producers.values()) await producer.close();
+  }
+
+  giveUp(): void {
+    for (const producer of this.#producers.values()) producer.giveUp();
   }
 
   #open(namespace: ViewerNamespace): Promise<Producer> {
