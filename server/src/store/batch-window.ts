@@ -62,9 +62,6 @@ function roughBytes(value: Json): number {
   if (typeof value === 'string') return VALUE_BYTES + 2 * value.length;
   if (typeof value !== 'object' || value === null) return VALUE_BYTES;
   let bytes = VALUE_BYTES;
-  if (Array.isArray(value)) for (const item of value as readonly Json[]) bytes += roughBytes(item);
-  else
-    for (const name in value)
-      bytes += VALUE_BYTES + roughBytes((value as { readonly [name: string]: Json })[name] as Json);
+  for (const inner of Object.values(value) as Json[]) bytes += VALUE_BYTES + roughBytes(inner);
   return bytes;
 }

@@ -155,7 +155,7 @@ it('corrects the right entries of a topic that has begun anew', async () => {
   const stored = batch(5, [], { updates, to: 9 });
   await writeFile(
     segmentPath(folder, 1),
-    formatHeaderLine(1, BEGAN_MS) + keyframe(5, document) + formatBatch(stored, true),
+    formatHeaderLine(1, BEGAN_MS, 1) + keyframe(5, document) + formatBatch(stored, true),
   );
   const rows = play(await openJournalReplay(folder, options));
   const plain = ({ log }: ReturnType<typeof contentOf>) =>
@@ -171,7 +171,7 @@ it('lets others have their turns while a large journal is read, and tells how fa
   const text = Array.from({ length: 4_000 }, (_, index) =>
     formatBatch(batch(index, [index], { checkpoint: 'x'.repeat(1_000) }), true),
   ).join('');
-  await writeFile(segmentPath(folder, 1), formatHeaderLine(1, BEGAN_MS) + keyframe(0) + text);
+  await writeFile(segmentPath(folder, 1), formatHeaderLine(1, BEGAN_MS, 1) + keyframe(0) + text);
   const { size } = await stat(segmentPath(folder, 1));
   let turns = 0;
   const countTurn = () => {
