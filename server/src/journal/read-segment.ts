@@ -92,7 +92,8 @@ export async function readSegment(
   return { end, keyframeEnd, tornBytes: length - end, skippedLines: 0 };
 }
 
-function isSynced(line: FileLine): boolean {
+/** All that stands before it was synced when it was written. */
+export function isSynced(line: FileLine): boolean {
   return 'synced' in parsed(line);
 }
 

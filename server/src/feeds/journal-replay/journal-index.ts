@@ -6,6 +6,7 @@ import { parseQualifiedTopic, parseTopic, type ViewerNamespace } from '@bigboard
 import { systemDisk, type DiskFile, type StoredFile } from '../../journal/disk.ts';
 import { LineFault, parseLine } from '../../journal/line.ts';
 import { readLines, type FileLine } from '../../journal/lines.ts';
+import { isSynced } from '../../journal/read-segment.ts';
 import { JOURNAL_VERSION, type BatchLine, type HeaderLine, type KeyframeLine } from '../../journal/records.ts';
 import type { NamedTopic } from '../recorded-rows.ts';
 import { NumberList } from './number-list.ts';
@@ -64,7 +65,8 @@ export class JournalIndex {
     for (const [index, { path, bytes }] of segments.entries()) {
       const file = await systemDisk.open(path, 'read');
       try {
-        await journal.#read(file, index, (end) => onProgress(readBytes + end, totalBytes));
+        const isNewest = index === segments.length - 1;
+        await journal.#read(file, index, isNewest, (end) => onProgress(readBytes + end, totalBytes));
       } finally {
         await file.close();
       }
@@ -77,8 +79,9 @@ export class JournalIndex {
     return this.#hash.copy().digest('base64url');
   }
 
-  async #read(file: DiskFile, index: number, onProgress: (end: number) => void): Promise<void> {
+  async #read(file: DiskFile, index: number, isNewest: boolean, onProgress: (end: number) => void): Promise<void> {
     let number = 0;
+    let torn: RecordingError | undefined;
     this.#batch = undefined;
     this.#documentsLeft = this.#skipLeft = 0;
     for await (const lines of readLines(file)) {
@@ -86,15 +89,29 @@ export class JournalIndex {
         // What follows the last line's end was cut short, or is being written.
         if (!line.isEnded) continue;
         number++;
-        try {
-          if (number === 1) this.#takeHeader(line.bytes, index);
-          else this.#take(line, index);
-        } catch (error) {
-          if (!(error instanceof LineFault)) throw error;
-          throw new RecordingError(number, `segment ${index + 1} of the journal: ${error.message}`);
+        if (torn !== undefined) {
+          if (isSynced(line)) throw torn;
+          continue;
         }
+        const fault = this.#takeLine(line, number, index);
+        if (fault === undefined) continue;
+        // As a server does that finds it: at the end of the newest, a hole of zeros is what a power cut leaves of a write.
+        if (!isNewest || number === 1 || !line.bytes.includes(0)) throw fault;
+        torn = fault;
       }
       onProgress(lines.at(-1)?.end ?? 0);
+    }
+  }
+
+  #takeLine(line: FileLine, number: number, index: number): RecordingError | undefined {
+    try {
+      if (line.bytes.includes(0)) throw new LineFault('zeros are in it');
+      if (number === 1) this.#takeHeader(line.bytes, index);
+      else this.#take(line, index);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof LineFault)) throw error;
+      return new RecordingError(number, `segment ${index + 1} of the journal: ${error.message}`);
     }
   }
 

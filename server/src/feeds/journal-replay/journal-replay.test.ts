@@ -7,7 +7,7 @@ import type { NamespacedUpdate } from '@bigboard/shared/recording';
 import { TopicDocument } from '@bigboard/shared/topic-document';
 import { parseTopic, VIEWER_NAMESPACES } from '@bigboard/shared/topic';
 import type { Update } from '@bigboard/shared/update';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunningBoard, type HttpSnapshot } from '../../../test/support/running-board.ts';
 import { formatLine } from '../../journal/line.ts';
 import { formatBatch, formatHeaderLine } from '../../journal/records.ts';
@@ -196,6 +196,38 @@ it('leaves out what was computed, what feeds said of themselves, and a batch tha
   await writeFile(path, formatHeaderLine(1, BEGAN_MS, 1) + keyframe(0) + text);
   await appendFile(path, formatBatch(batch(4, [5, 6]), true).slice(0, -10));
   expect(play(await openJournalReplay(folder, options)).map(({ update }) => update.time)).toEqual([1, 4]);
+});
+
+describe('a hole of zeros, as a power cut leaves it,', () => {
+  /** Two batches, and the hole in the second. @param sinceEnd where it begins, in bytes before the second one's end */
+  function holed(sinceEnd: number): Buffer {
+    const whole = Buffer.from(
+      formatHeaderLine(1, BEGAN_MS, 1) +
+        keyframe(0) +
+        formatBatch(batch(0, [1]), true) +
+        formatBatch(batch(1, [2, 3]), true),
+    );
+    return whole.fill(0, whole.length - sinceEnd, whole.length - 10);
+  }
+  const isSynced = true;
+
+  it.each([40, 150, 250])('leaves out what was being written at the end: %d bytes', async (sinceEnd) => {
+    await writeFile(segmentPath(folder, 1), holed(sinceEnd));
+    await appendFile(segmentPath(folder, 1), formatBatch(batch(3, [4]), !isSynced));
+    expect(play(await openJournalReplay(folder, options)).map(({ update }) => update.time)).toEqual([1]);
+  });
+
+  it('is damage when more was stored after it', async () => {
+    await writeFile(segmentPath(folder, 1), holed(150));
+    await appendFile(segmentPath(folder, 1), formatBatch(batch(3, [4]), isSynced));
+    await expect(openJournalReplay(folder, options)).rejects.toThrow('segment 1 of the journal: zeros');
+  });
+
+  it('is damage in a segment that others follow', async () => {
+    await writeFile(segmentPath(folder, 1), holed(150));
+    await writeFile(segmentPath(folder, 2), formatHeaderLine(2, BEGAN_MS, 1) + keyframe(3));
+    await expect(openJournalReplay(folder, options)).rejects.toThrow('segment 1 of the journal: zeros');
+  });
 });
 
 it('goes on from a state of itself, and seeks', async () => {
