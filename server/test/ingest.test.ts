@@ -129,6 +129,22 @@ describe.each([
     expect((await fetch(`${board.url}/api/topics/markets/sensor:whole`)).status).toBe(404);
   });
 
+  it('may fill a batch to its last byte', async () => {
+    await using pusher = await open();
+    const producer = of(`full-${'p'.repeat(50)}`);
+    const push = (bytes: number) => {
+      const batch = (text: string) => [row('sensor:full', 'é', 1), row('sensor:full', text, 2)];
+      const around = Buffer.byteLength(
+        batch('')
+          .map((each) => JSON.stringify(each))
+          .join('\n'),
+      );
+      return pusher.push({ namespace: 'markets', producer, updates: batch('x'.repeat(bytes - around)) });
+    };
+    expect(await push(262_145)).toMatchObject({ ok: false, code: 'too_large' });
+    expect(await push(262_144)).toMatchObject({ ok: true, accepted: 2 });
+  });
+
   it('may write what its token is for', async () => {
     await using pusher = await open();
     const updates = [{ topic: 'table:x', time: 1, fields: { title: 'X' } }];

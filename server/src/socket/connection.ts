@@ -16,7 +16,7 @@ const CLOSE_GRACE_MS = 200;
 /** Packets above the rate are refused one by one; above this many times the rate the connection is closed. */
 const CLOSE_FACTOR = 2;
 
-/** How an event of `/ingest` begins, below Engine.IO's own first digit. */
+/** How an event of `/ingest` begins, below Engine.IO's own first digit. The number of its ack follows. */
 const PUBLISH_OPENING = '2/ingest,';
 
 /** As Engine.IO has read it, before it hands it on. */
@@ -48,7 +48,7 @@ export class Connection {
   #writtenInTurn = -1;
   #isCutting = false;
   #isProducer = () => false;
-  /** Sizes of the publish events that Socket.IO has yet to hand on, in the same order. */
+  /** Of the publish events that Socket.IO has yet to hand on, in the same order. */
   #publishBytes: number[] = [];
 
   constructor(engine: EngineSocket, clock: Clock, turns: Turns) {
@@ -93,7 +93,7 @@ export class Connection {
     );
   }
 
-  /** The size of the event of `/ingest` that is being served; to be called once for each, as it comes. */
+  /** The bytes of the event of `/ingest` that is being served, as JSON; to be called once for each, as it comes. */
   takePublishBytes(): number {
     return this.#publishBytes.shift() ?? 0;
   }
@@ -165,7 +165,8 @@ export class Connection {
     if (this.#packets.take(this.#clock.monotonicMs())) {
       const isSmall = bytes <= LIMITS.viewerPacketBytes;
       if (!this.#isCutting && (isSmall || (isPublish && this.#isProducer()))) {
-        if (isPublish) this.#publishBytes.push(bytes);
+        // All before its JSON is ASCII.
+        if (isPublish) this.#publishBytes.push(bytes - 1 - Math.max(0, data.indexOf('[')));
         return;
       }
       this.close('too_large');

@@ -25,7 +25,7 @@ export function serveProducers(
       hasAck: true,
       handle: (payload) => {
         const grant = tokens.authorise(digest);
-        const release = door.admit(grant, bytes);
+        const release = door.admit(grant, batchBytes(bytes, payload));
         return publishPayload(payload).finally(release);
 
         async function publishPayload(unchecked: unknown): Promise<PublishAck> {
@@ -37,6 +37,14 @@ export function serveProducers(
     serveEvents(socket, admit, { publish }, log);
     socket.on('disconnect', () => connection.leave(namespace.name));
   });
+}
+
+/** The rows alone, as over HTTP, where what is around them here stands in the address and the header. */
+function batchBytes(eventBytes: number, payload: unknown): number {
+  const { namespace, producer } = (payload ?? {}) as { readonly namespace?: unknown; readonly producer?: unknown };
+  if (typeof namespace !== 'string' || (producer !== undefined && typeof producer !== 'string')) return eventBytes;
+  const around = JSON.stringify(['publish', { namespace, producer, updates: [] }]);
+  return Math.max(0, eventBytes - Buffer.byteLength(around));
 }
 
 /** @throws RequestError when the socket may not be let in */
