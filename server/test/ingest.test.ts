@@ -1,6 +1,8 @@
 import type { Refusal } from '@bigboard/shared/errors';
+import type { Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HttpPusher, SocketPusher, type Pusher } from './support/pushing.ts';
+import { RawViewer } from './support/raw-viewer.ts';
 import { RunningBoard } from './support/running-board.ts';
 import { TokenList } from './support/token-list.ts';
 import { Viewer } from './support/viewer.ts';
@@ -192,11 +194,36 @@ it('ends for open connections when the token is revoked or expires', async () =>
   await expect.poll(() => push(new HttpPusher(board.url, revoked))).toMatchObject({ ok: true });
   await using one = await SocketPusher.connect(board.url, expiring);
   await using other = await SocketPusher.connect(board.url, revoked);
+  const life = (pusher: SocketPusher) => {
+    const told: unknown[] = [];
+    const { socket } = pusher as unknown as { socket: Socket };
+    socket.on('notice', (notice) => told.push(notice));
+    socket.on('disconnect', (reason) => told.push(reason));
+    return told;
+  };
+  const [ofOne, ofOther] = [life(one), life(other)];
+  expect(await push(one)).toMatchObject({ ok: true });
   expect(await push(other)).toMatchObject({ ok: true });
   await tokens.revoke('revoked');
-  await expect.poll(() => push(other)).toMatchObject({ ok: false, code: 'unauthorized' });
-  await expect.poll(() => push(one)).toMatchObject({ ok: false, code: 'expired' });
-  await expect.poll(() => push(new HttpPusher(board.url, expiring))).toMatchObject({ ok: false, code: 'expired' });
+  await expect
+    .poll(() => ofOther, { timeout: 5_000 })
+    .toEqual([expect.objectContaining({ code: 'unauthorized' }), 'io server disconnect']);
+  await expect
+    .poll(() => ofOne, { timeout: 8_000 })
+    .toEqual([{ code: 'expired', message: 'the token expiring has expired' }, 'io server disconnect']);
+  await expect(SocketPusher.connect(board.url, expiring)).rejects.toMatchObject({ data: { code: 'expired' } });
+  expect(await push(new HttpPusher(board.url, expiring))).toMatchObject({ ok: false, code: 'expired' });
+});
+
+it('says a minute before that a token will expire', async () => {
+  const brief = await tokens.add('brief', ['markets/*'], { expiresAtMs: Date.now() + 50_000 });
+  await expect
+    .poll(() => new HttpPusher(board.url, brief).push({ namespace: 'markets', updates: [] }))
+    .toMatchObject({ ok: true });
+  await using raw = await RawViewer.open(board.url);
+  raw.send(`40/ingest,${JSON.stringify({ token: brief })}`);
+  const notice = await raw.text((text) => text.startsWith('42/ingest,["notice"'));
+  expect(notice).toMatch(/"code":"expired","message":"the token brief expires in \d\d s","retryInMs":\d{5}\}/);
 });
 
 it('lets no token speak for a feed of the server', async () => {

@@ -9,8 +9,8 @@ const LOOK_INTERVAL_MS = 1_000;
 /** Waits a moment: a list that cannot be read is for somebody to repair. */
 const UNREADABLE_RETRY_MS = 5_000;
 
-/** What a valid token allows. */
-export type Grant = Pick<ProducerToken, 'name' | 'title' | 'topics'>;
+/** What a valid token allows, and until when. */
+export type Grant = Pick<ProducerToken, 'name' | 'title' | 'topics' | 'expiresAtMs'>;
 
 /** The SHA-256 of a token: all that is kept of it while a connection is open. */
 export type TokenDigest = Buffer;
@@ -33,6 +33,7 @@ export class ProducerTokens {
   #version = '';
   #isLooking = false;
   #cancel: Cancel | undefined;
+  readonly #listeners = new Set<() => void>();
 
   /**
    * @param file undefined: there are no tokens
@@ -49,11 +50,20 @@ export class ProducerTokens {
     const file = this.#file;
     if (file === undefined) return;
     await this.#look(file);
-    this.#cancel = this.#clock.every(LOOK_INTERVAL_MS, () => void this.#look(file));
+    this.#cancel = this.#clock.every(LOOK_INTERVAL_MS, () => {
+      void this.#look(file);
+      // Not after the look: a disk that hangs must not keep alive what has run out.
+      for (const listener of this.#listeners) listener();
+    });
   }
 
   stop(): void {
     this.#cancel?.();
+  }
+
+  /** Calls every second: time to look whether what was allowed still is. */
+  everyLook(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   /**

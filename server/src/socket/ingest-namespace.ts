@@ -1,10 +1,12 @@
 import { RequestError } from '@bigboard/shared/errors';
 import { publishAuthSchema, publishSchema, type PublishAck } from '@bigboard/shared/publish';
 import type { Namespace, Socket } from 'socket.io';
+import type { Clock } from '../clock.ts';
 import type { Door } from '../ingest/door.ts';
 import type { Logger } from '../logger.ts';
 import { digestOf, type ProducerTokens, type TokenDigest } from '../security/producer-tokens.ts';
 import type { Connection } from './connection.ts';
+import { Credential } from './credential.ts';
 import { parsePayload, serveEvents, type EventHandler } from './handlers.ts';
 
 /** Serves `publish` in `/ingest` to each producer that connects with a token. */
@@ -13,11 +15,17 @@ export function serveProducers(
   door: Door,
   tokens: ProducerTokens,
   connectionOf: (socket: Socket) => Connection,
+  clock: Clock,
   log: Logger,
 ): void {
+  const credentials = new Set<Credential>();
+  tokens.everyLook(() => {
+    for (const credential of credentials) credential.look();
+  });
   namespace.on('connection', (socket) => {
     const connection = connectionOf(socket);
     const digest = digestShownBy(socket);
+    const credential = new Credential(socket, digest, tokens, clock);
     connection.enterAsProducer(() => isAuthorised(tokens, digest));
     let bytes = 0;
     const admit = () => void (bytes = connection.takePublishBytes());
@@ -35,7 +43,12 @@ export function serveProducers(
       },
     };
     serveEvents(socket, admit, { publish }, log);
-    socket.on('disconnect', () => connection.leave(namespace.name));
+    socket.on('disconnect', () => {
+      credentials.delete(credential);
+      connection.leave(namespace.name);
+    });
+    credentials.add(credential);
+    credential.look();
   });
 }
 

@@ -91,7 +91,7 @@ export class Realtime {
     }
     const ingest = this.#io.of(INGEST);
     ingest.use((socket, next) => enter(socket, connectionOf, next, () => authoriseProducer(socket, tokens)));
-    serveProducers(ingest, door, tokens, connectionOf, log);
+    serveProducers(ingest, door, tokens, connectionOf, clock, log);
     const ops = this.#io.of(OPS);
     ops.use((socket, next) => enter(socket, connectionOf, next, () => authoriseOperator(socket, operatorToken)));
     serveOperators(ops, controls, connectionOf, log);
