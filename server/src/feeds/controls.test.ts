@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { foldUpdates } from '@bigboard/shared/fold';
 import type { NamespacedUpdate } from '@bigboard/shared/recording';
 import type { TopicDocument } from '@bigboard/shared/topic-document';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FeedLife, linesOf } from '../../test/support/feed-lives.ts';
 import { FeedControls } from './controls.ts';
 import { MarketSimulator } from './market-simulator/market-simulator.ts';
@@ -168,6 +168,34 @@ describe('a seek', () => {
     expect(await after.status('sports')).toMatchObject({ state: 'paused', speed: 2 });
     expect(shown(after)).toEqual(shownAt(5));
     expect(linesOf(after.store.history, 'sports')).toEqual(linesOf(life.store.history, 'sports'));
+  });
+
+  it('in the middle of another leaves what was there after a crash at any moment', async () => {
+    const crowded = Array.from({ length: 600 }, (_, index): NamespacedUpdate => {
+      const time = START_MS + index * 100;
+      return { namespace: 'sports', update: { topic: `tape:${index % 3}`, time, log: [index] } };
+    });
+    const create = () =>
+      new ReplayFeed(
+        { header: { ...header, endTimeMs }, updates: crowded, fingerprint: 'crowded' },
+        { name: 'minute', fromMs: 55 * SECOND_MS },
+      );
+    const { life, pause, seek } = await begin(create());
+    pause();
+    await life.pass(50);
+    seek(50);
+    life.clock.advance(0);
+    await vi.waitUntil(() => life.clock.pendingCount > 0);
+    seek(20);
+    await life.pass(1_000);
+    for (let count = 1; count <= life.store.history.length; count++) {
+      const after = await FeedLife.begin(create(), life.store.history.slice(0, count));
+      await after.pass(1_000);
+      const there = crowded.map(({ update }) => update).filter(({ time }) => time <= after.runner.positionMs);
+      const documents = new Map<string, TopicDocument>();
+      foldUpdates(documents, 0, there);
+      expect(shown(after)).toEqual(contents(documents.values()));
+    }
   });
 
   it('of a recording leaves what it shows from any place, in any pass', () => {

@@ -6,6 +6,11 @@ export interface NamedTopic {
   readonly topic: string;
 }
 
+export interface RecordedTopic extends NamedTopic {
+  /** Of its first update. */
+  readonly firstIndex: number;
+}
+
 /** The updates of a recording, in their order, wherever they are kept. */
 export interface RecordedRows {
   readonly length: number;
@@ -13,8 +18,8 @@ export interface RecordedRows {
   timeMs(index: number): number;
   /** Cheap for one after the other. */
   at(index: number): NamespacedUpdate;
-  /** All that are written. */
-  topics(): readonly NamedTopic[];
+  /** All that are written, in the order of their first updates. */
+  topics(): readonly RecordedTopic[];
 }
 
 /** In memory. */
@@ -39,10 +44,12 @@ export class RowList implements RecordedRows {
     return { namespace, update };
   }
 
-  topics(): readonly NamedTopic[] {
-    const topics = this.#rows.map(
-      ({ namespace, update: { topic } }) => [`${namespace}/${topic}`, { namespace, topic }] as const,
-    );
-    return [...new Map(topics).values()];
+  topics(): readonly RecordedTopic[] {
+    const topics = new Map<string, RecordedTopic>();
+    this.#rows.forEach(({ namespace, update: { topic } }, firstIndex) => {
+      const key = `${namespace}/${topic}`;
+      if (!topics.has(key)) topics.set(key, { namespace, topic, firstIndex });
+    });
+    return [...topics.values()];
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { foldUpdates } from '@bigboard/shared/fold';
 import type { NamespacedUpdate, RecordingHeader } from '@bigboard/shared/recording';
 import type { TopicDocument } from '@bigboard/shared/topic-document';
+import { RowList } from './recorded-rows.ts';
 import { ReplayFeed } from './replay.ts';
 
 const HEADER: RecordingHeader = {
@@ -97,6 +98,30 @@ describe('a replayed recording', () => {
     const feed = new ReplayFeed({ header, updates: night }, { name: 'day', loop: true });
     for (const opened of feed.opening()) void opened;
     expect([feed.next()?.dueTimeMs, feed.next()?.dueTimeMs]).toEqual([START_MS + 30, START_MS + 60]);
+  });
+
+  it('reads a row when its turn comes, and none for a seek or for going on from the middle of one', () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => row(`match:${index % 7}`, START_MS + index, { index }));
+    const read: number[] = [];
+    class CountedRows extends RowList {
+      override at(index: number) {
+        read.push(index);
+        return super.at(index);
+      }
+    }
+    const create = () =>
+      new ReplayFeed({ header: HEADER, updates: new CountedRows(many), fingerprint: 'many' }, { name: 'day' });
+    const feed = create();
+    while (feed.next() !== undefined);
+    read.length = 0;
+    feed.seek(START_MS + 899);
+    expect(read).toEqual([]);
+    for (let count = 0; count < 3; count++) feed.next();
+    const after = create();
+    expect(after.restore(feed.state())).toBe(true);
+    expect(read).toEqual([0, 1, 2]);
+    after.next();
+    expect(read).toEqual([0, 1, 2, 3]);
   });
 
   it('stays quiet when there is nothing in it', () => {

@@ -4,8 +4,8 @@ import type { NamespacedUpdate, RecordedUpdate, RecordingHeader } from '@bigboar
 import type { ViewerNamespace } from '@bigboard/shared/topic';
 import { z } from 'zod';
 import type { Feed, Seekable, TimedUpdate } from './feed.ts';
-import { RowList, type RecordedRows } from './recorded-rows.ts';
-import { rewindTo } from './rewind.ts';
+import { RowList, type RecordedRows, type RecordedTopic } from './recorded-rows.ts';
+import { Rewind } from './rewind.ts';
 
 export interface ReplayOptions {
   /** The feed's name: `[A-Za-z0-9._-]`. */
@@ -25,7 +25,7 @@ export interface ReplayedRecording {
   readonly fingerprint?: string;
 }
 
-/** A seek backward plays all anew in one moment; of more than this many, a few seconds of work, nobody would wait for it. */
+/** A seek backward plays all anew in one moment; of more than this many, which take several seconds, nobody would wait for it. */
 const SEEKABLE_ROWS = 300_000;
 
 const count = z.number().int().min(0);
@@ -62,19 +62,21 @@ export class ReplayFeed implements Feed, Seekable {
   readonly hasEnd: boolean;
   readonly seekable: Seekable | undefined;
   readonly #rows: RecordedRows;
+  readonly #topics: readonly RecordedTopic[];
   readonly #dueTimes: Float64Array;
   readonly #loop: boolean;
   readonly #fingerprint: string | undefined;
   #place: Place;
-  /** All of the rewind under way. */
-  #rewind: readonly NamespacedUpdate[] | undefined;
+  /** The one under way. */
+  #rewind: Rewind | undefined;
 
   constructor({ header, updates, fingerprint }: ReplayedRecording, options: ReplayOptions) {
     const { name, speed = header.speed ?? 1, loop = false, fromMs = 0 } = options;
     this.name = name;
     this.title = header.title;
     const rows = Array.isArray(updates) ? new RowList(updates) : (updates as RecordedRows);
-    this.namespaces = [...new Set(rows.topics().map(({ namespace }) => namespace))];
+    this.#topics = rows.topics();
+    this.namespaces = [...new Set(this.#topics.map(({ namespace }) => namespace))];
     this.source = header.origin;
     this.sources = header.origins;
     this.staged = header.staged ?? false;
@@ -119,8 +121,8 @@ export class ReplayFeed implements Feed, Seekable {
       this.#goBack(this.fromMs);
     }
     if (place.rewinding === 0) return timed(this.#rows.at(place.index++), dueTimeMs);
-    this.#rewind ??= rewindTo(place.index, this.#rows, place.momentMs);
-    return timed(this.#rewind.at(-place.rewinding--) as NamespacedUpdate, dueTimeMs);
+    const rewind = (this.#rewind ??= this.#rewindTo(place.index, place.momentMs));
+    return timed(rewind.at(rewind.length - place.rewinding--), dueTimeMs);
   }
 
   seek(timeMs: number): void {
@@ -140,7 +142,7 @@ export class ReplayFeed implements Feed, Seekable {
     const parsed = placeSchema.extend(literals(identity)).safeParse(state);
     if (!parsed.success || this.#fingerprint === undefined) return false;
     const { pass, index, rewinding, momentMs } = parsed.data as Place;
-    const rewind = rewinding > 0 ? rewindTo(index, this.#rows, momentMs) : undefined;
+    const rewind = rewinding > 0 ? this.#rewindTo(index, momentMs) : undefined;
     if (index > this.#rows.length || rewinding > (rewind?.length ?? 0)) return false;
     this.#place = { pass, index, rewinding, momentMs };
     this.#rewind = rewind;
@@ -152,12 +154,16 @@ export class ReplayFeed implements Feed, Seekable {
     return { version: 1, recording: this.#fingerprint ?? '', startTimeMs: this.startTimeMs, loop: this.#loop };
   }
 
+  #rewindTo(index: number, timeMs: number): Rewind {
+    return new Rewind(index, this.#rows, this.#topics, timeMs);
+  }
+
   #goBack(timeMs: number): void {
     const later = this.#dueTimes.findIndex((dueTimeMs) => dueTimeMs > timeMs);
     const place = this.#place;
     place.index = later < 0 ? this.#dueTimes.length : later;
     place.momentMs = timeMs;
-    this.#rewind = rewindTo(place.index, this.#rows, timeMs);
+    this.#rewind = this.#rewindTo(place.index, timeMs);
     place.rewinding = this.#rewind.length;
   }
 }

@@ -197,6 +197,24 @@ it('waits with its stream while the store is away, instead of pouring out what w
   expect(store.rows().length).toBeLessThan(400);
 });
 
+it('takes a burst of one moment in many turns, and stores it as one', async () => {
+  let taken = 0;
+  function* burst(): Generator<TimedUpdate> {
+    for (; taken < 4_000; taken++) yield row(10);
+  }
+  const { clock, store, pass } = await start(new ScriptedFeed(burst()));
+  clock.advance(10);
+  const batches = store.batches.length;
+  for (let before = taken; store.batches.length === batches; before = taken) {
+    expect(taken - before).toBeLessThanOrEqual(250);
+    await pass(5);
+    expect(taken - before).toBeLessThanOrEqual(250);
+  }
+  expect(taken).toBe(4_000);
+  expect(store.rows()).toHaveLength(4_000);
+  expect(store.mostUnderWay).toBe(1);
+});
+
 it('stores again only what one namespace refused', async () => {
   const rows = Array.from({ length: 40 }, (_, index) => row(index * 10 + 10, index % 2 === 0 ? 'markets' : 'sports'));
   const { store, pass } = await start(new ScriptedFeed(rows));

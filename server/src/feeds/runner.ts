@@ -12,7 +12,9 @@ import { StreamClock } from './stream-clock.ts';
 /** Rows in one batch; a larger opening goes in several. */
 const BATCH_ROWS = 1_000;
 /** What is due in one moment goes in one batch, or readers would see the half of a loop's seam; but not without end. */
-const MOMENT_ROWS = 20_000;
+const MOMENT_ROWS = 5_000;
+/** Taken from the feed in one turn: rows of a journal are read and parsed for that, about 40 us each. */
+const TURN_ROWS = 250;
 /** The feed is asked for what is due at most this often and at least that often. */
 const MIN_WAIT_MS = 5;
 const MAX_WAIT_MS = 1_000;
@@ -173,7 +175,7 @@ export class FeedRunner {
     // Before anything else, so that of whatever it leaves behind it is known whose it is.
     await this.#tell();
     if (progress?.isOpened !== true) await this.#open();
-    this.#attempt(() => this.#catchUp());
+    await this.#attempt(() => this.#catchUp());
     await this.#writer.store();
     if (this.#failure === undefined) this.#writer.note(this.#progress(true));
     this.#stream.hold();
@@ -223,8 +225,10 @@ export class FeedRunner {
     if (this.#failure === undefined) {
       // As of now, and not as of after what is due: that may be stored in one namespace and not in the other.
       if (isStatusDue) this.#writer.note(this.#progress(true));
-      this.#attempt(() => this.#takeDue());
+      await this.#attempt(() => this.#takeDue(commands));
     }
+    // The half of a moment is not stored: what was taken comes again.
+    if (this.#isStopped) return;
     await this.#writer.store();
     if (isStatusDue || this.state !== this.#told?.state) await this.#tell(commands);
   }
@@ -234,7 +238,8 @@ export class FeedRunner {
     return this.#clock.monotonicMs() - this.#told.atMs > STATUS_INTERVAL_MS;
   }
 
-  #takeDue(): void {
+  /** @param commands how many there have been; it ends at the next one */
+  async #takeDue(commands: number): Promise<void> {
     let count = 0;
     let newestDueMs: number | undefined;
     for (;;) {
@@ -248,6 +253,10 @@ export class FeedRunner {
       this.#stream.played(dueMs);
       newestDueMs = dueMs;
       count++;
+      if (count % TURN_ROWS > 0) continue;
+      await new Promise<void>((done) => this.#clock.soon(done));
+      // What a command changes comes after the progress that tells of it, or it would not come again as it was.
+      if (this.#isStopped || this.#commands !== commands) return;
     }
   }
 
@@ -256,9 +265,9 @@ export class FeedRunner {
     this.#lastEventTime = row.update.time;
   }
 
-  #attempt(play: () => void): void {
+  async #attempt(play: () => Promise<void> | void): Promise<void> {
     try {
-      play();
+      await play();
     } catch (error) {
       this.#log.error({ err: error, feed: this.name }, 'a feed failed');
       this.#failure = error instanceof Error ? error.message : String(error);

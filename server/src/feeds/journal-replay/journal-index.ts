@@ -8,7 +8,7 @@ import { LineFault, parseLine } from '../../journal/line.ts';
 import { readLines, type FileLine } from '../../journal/lines.ts';
 import { isSynced } from '../../journal/read-segment.ts';
 import { JOURNAL_VERSION, type BatchLine, type HeaderLine, type KeyframeLine } from '../../journal/records.ts';
-import type { NamedTopic } from '../recorded-rows.ts';
+import type { NamedTopic, RecordedTopic } from '../recorded-rows.ts';
 import { NumberList } from './number-list.ts';
 
 /** More than a segment is long: where a line stands is then one number, whose whole part of it is the segment. */
@@ -33,7 +33,8 @@ export class JournalIndex {
   readonly places = new NumberList();
   /** When each was accepted. */
   readonly times = new NumberList();
-  readonly topics = new Map<string, NamedTopic>();
+  /** Each with the index of its first update. */
+  readonly topics = new Map<string, RecordedTopic>();
   /** Which of the updates resets a topic first: its entries are numbered anew from there on. */
   readonly firstResets = new Map<string, number>();
   /** What was there before the first batch. */
@@ -179,9 +180,9 @@ export class JournalIndex {
     for (const { place, topic, isReset } of rows) {
       const key = keyOf(topic);
       if (isReset && !this.firstResets.has(key)) this.firstResets.set(key, this.places.length);
+      if (!this.topics.has(key)) this.topics.set(key, { ...topic, firstIndex: this.places.length });
       this.places.push(place);
       this.times.push(line.acceptedAtMs);
-      this.topics.set(key, topic);
     }
   }
 

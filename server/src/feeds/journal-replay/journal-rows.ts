@@ -4,7 +4,7 @@ import { readUpdate, type NamespacedUpdate } from '@bigboard/shared/recording';
 import { TopicDocument } from '@bigboard/shared/topic-document';
 import { parseTopic, VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import { parseLine } from '../../journal/line.ts';
-import type { NamedTopic, RecordedRows } from '../recorded-rows.ts';
+import type { RecordedRows, RecordedTopic } from '../recorded-rows.ts';
 import { keyOf, SEGMENT_SPAN, type JournalIndex } from './journal-index.ts';
 import { LineFile } from './line-file.ts';
 
@@ -55,10 +55,13 @@ export class JournalRows implements RecordedRows {
     return { namespace, update: { ...update, log } };
   }
 
-  topics(): readonly NamedTopic[] {
-    const opened = this.#opening.map(
-      ({ namespace, update: { topic } }) => [keyOf({ namespace, topic }), { namespace, topic }] as const,
-    );
-    return [...new Map([...opened, ...this.#index.topics]).values()];
+  topics(): readonly RecordedTopic[] {
+    const topics = new Map<string, RecordedTopic>();
+    const add = (topic: RecordedTopic) => topics.has(keyOf(topic)) || topics.set(keyOf(topic), topic);
+    this.#opening.forEach(({ namespace, update: { topic } }, firstIndex) => add({ namespace, topic, firstIndex }));
+    for (const topic of this.#index.topics.values()) {
+      add({ ...topic, firstIndex: this.#opening.length + topic.firstIndex });
+    }
+    return [...topics.values()];
   }
 }
