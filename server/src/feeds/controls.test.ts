@@ -4,6 +4,7 @@ import type { NamespacedUpdate } from '@bigboard/shared/recording';
 import type { TopicDocument } from '@bigboard/shared/topic-document';
 import { describe, expect, it, vi } from 'vitest';
 import { FeedLife, linesOf } from '../../test/support/feed-lives.ts';
+import { StoreError } from '../store/store.ts';
 import { FeedControls } from './controls.ts';
 import { MarketSimulator } from './market-simulator/market-simulator.ts';
 import { ReplayFeed } from './replay.ts';
@@ -40,10 +41,10 @@ async function begin(feed: ReplayFeed | MarketSimulator = minute()) {
 
 function actions(controls: FeedControls, feed: string) {
   return {
-    pause: () => controls.control({ feed, action: 'pause' }),
-    resume: () => controls.control({ feed, action: 'resume' }),
-    speed: (speed: number) => controls.control({ feed, action: 'speed', speed }),
-    seek: (seconds: number) => controls.control({ feed, action: 'seek', toMs: START_MS + seconds * SECOND_MS }),
+    pause: () => void controls.control({ feed, action: 'pause' }),
+    resume: () => void controls.control({ feed, action: 'resume' }),
+    speed: (speed: number) => void controls.control({ feed, action: 'speed', speed }),
+    seek: (seconds: number) => void controls.control({ feed, action: 'seek', toMs: START_MS + seconds * SECOND_MS }),
   };
 }
 
@@ -101,6 +102,40 @@ it('changes its speed without a jump, and plays as fast as it goes with 0', asyn
   await life.pass(100);
   expect(shown(life)).toEqual(shownAt(59));
   expect(await life.status('sports')).toMatchObject({ state: 'paused', reason: 'it has come to its end' });
+});
+
+it('is answered when it would outlive a restart, or with what keeps it from that', async () => {
+  const { life, controls } = await begin();
+  await life.pass(10_000);
+  const answers: string[] = [];
+  const stored = controls.control({ feed: 'minute', action: 'pause' }).then(() => answers.push('paused'));
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  expect(answers).toEqual([]);
+  await life.pass(50);
+  expect(answers).toEqual(['paused']);
+  await stored;
+  const after = await FeedLife.begin(minute(), life.store.history);
+  expect(await after.status('sports')).toMatchObject({ state: 'paused' });
+
+  life.store.spoil = () => {
+    throw new StoreError('unavailable', 'the disk is away');
+  };
+  const refused = controls.control({ feed: 'minute', action: 'speed', speed: 3 });
+  const told = expect(refused).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('restart'),
+  });
+  await life.pass(50);
+  await told;
+  expect(controls.list()).toMatchObject([{ speed: 3 }]);
+});
+
+it('is answered when the instance stops before it is stored', async () => {
+  const { life, controls } = await begin();
+  const answer = controls.control({ feed: 'minute', action: 'pause' });
+  life.runner.stop();
+  await expect(answer).rejects.toMatchObject({ code: 'draining' });
+  await expect(controls.control({ feed: 'minute', action: 'resume' })).rejects.toMatchObject({ code: 'draining' });
 });
 
 it('stays paused over a restart when that came while another command was stored', async () => {

@@ -1,5 +1,6 @@
 import { RequestError } from '@bigboard/shared/errors';
 import type { ControlAction, ControlRequest, FeedStanding } from '@bigboard/shared/operations';
+import { StoreError } from '../store/store.ts';
 import type { FeedRunner } from './runner.ts';
 
 const RETRY_MS = 1_000;
@@ -16,19 +17,32 @@ export class FeedControls {
     return [...this.#runners.values()].map(standingOf);
   }
 
-  /** Has been done when it returns; viewers see it a moment later. @throws RequestError when it cannot be done */
-  control(request: ControlRequest): void {
+  /**
+   * Is in force when it returns; viewers see it a moment later.
+   * @returns is kept once it would outlive a restart, and broken with a RequestError when the store does not take it
+   * @throws RequestError at once when it cannot be done
+   */
+  control(request: ControlRequest): Promise<void> {
     const runner = this.#runners.get(request.feed);
     if (runner === undefined) {
       const names = [...this.#runners.keys()].join(', ') || 'none';
       throw new RequestError('not_found', `no feed ${request.feed} runs here, but ${names}`);
     }
     checkCan(runner, request);
-    if (request.action === 'pause') runner.pause();
-    else if (request.action === 'resume') runner.resume();
-    else if (request.action === 'speed') runner.setSpeed(request.speed);
-    else runner.seek(request.toMs);
+    return command(runner, request).catch((error: unknown) => {
+      if (!(error instanceof StoreError)) throw error;
+      const code = error.code === 'draining' ? 'draining' : 'unavailable';
+      const message = `${request.feed}: it is in force, but a restart may undo it: ${error.message}`;
+      throw new RequestError(code, message, error.retryInMs ?? RETRY_MS);
+    });
   }
+}
+
+function command(runner: FeedRunner, request: ControlRequest): Promise<void> {
+  if (request.action === 'pause') return runner.pause();
+  if (request.action === 'resume') return runner.resume();
+  if (request.action === 'speed') return runner.setSpeed(request.speed);
+  return runner.seek(request.toMs);
 }
 
 function standingOf(runner: FeedRunner): FeedStanding {

@@ -5,6 +5,7 @@ import type { Cancel, Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { StoreError, type Store } from '../store/store.ts';
 import type { Progress } from './checkpoint.ts';
+import { CommandAcks } from './command-acks.ts';
 import { FeedWriter } from './feed-writer.ts';
 import type { Feed } from './feed.ts';
 import { StreamClock } from './stream-clock.ts';
@@ -22,6 +23,7 @@ const MAX_WAIT_MS = 1_000;
 const STATUS_INTERVAL_MS = 5_000;
 const RETRY_MS = 1_000;
 
+const STOPPED = 'this instance stops';
 const ENDED = 'it has come to its end';
 
 /**
@@ -43,8 +45,7 @@ export class FeedRunner {
   #failure: string | undefined;
   #lastEventTime: number;
   #told: { readonly state: FeedState; readonly atMs: number; readonly commands: number } | undefined;
-  /** How many an operator has given. */
-  #commands = 0;
+  readonly #commands = new CommandAcks();
   #isPolling = false;
   #cancel: Cancel | undefined;
   #isStopped = false;
@@ -104,35 +105,38 @@ export class FeedRunner {
   stop(): void {
     this.#isStopped = true;
     this.#cancel?.();
+    this.#commands.fail(new StoreError('draining', STOPPED));
   }
 
-  pause(): void {
-    this.#command(() => (this.#stream.isPaused = true));
+  pause(): Promise<void> {
+    return this.#command(() => (this.#stream.isPaused = true));
   }
 
-  resume(): void {
-    this.#command(() => (this.#stream.isPaused = false));
+  resume(): Promise<void> {
+    return this.#command(() => (this.#stream.isPaused = false));
   }
 
-  setSpeed(speed: number): void {
-    this.#command(() => (this.#stream.speed = speed));
+  setSpeed(speed: number): Promise<void> {
+    return this.#command(() => (this.#stream.speed = speed));
   }
 
   /** Shows at once what there was at that moment, paused or not. @param timeMs within the feed's `seekable` */
-  seek(timeMs: number): void {
-    this.#command(() => {
+  seek(timeMs: number): Promise<void> {
+    return this.#command(() => {
       this.#feed.seekable?.seek(timeMs);
       this.#stream.goTo(timeMs);
       this.#hasEnded = false;
     });
   }
 
-  /** Holds from here on; it is told, and stored with the progress, as soon as the store takes it. */
-  #command(change: () => void): void {
+  /** Holds from here on, and is told soon. @returns is kept once it would outlive a restart */
+  #command(change: () => void): Promise<void> {
     this.#stream.advance();
     change();
-    this.#commands++;
-    if (!this.#isPolling) this.#wait(0);
+    const stored = this.#commands.give();
+    if (this.#isStopped) this.#commands.fail(new StoreError('draining', STOPPED));
+    else if (!this.#isPolling) this.#wait(0);
+    return stored;
   }
 
   #wait(delayMs: number): void {
@@ -150,6 +154,7 @@ export class FeedRunner {
       if (waitMs < Infinity) this.#wait(waitMs);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
+      this.#commands.fail(error);
       // The board stops; when it starts again the feed goes on from here.
       if (error.code === 'draining') return;
       // Somebody else counted under this name, or the log lost its end: what is stored says where to go on.
@@ -219,10 +224,11 @@ export class FeedRunner {
       await this.#writer.store();
     }
     const isStatusDue = this.#isStatusDue();
+    const hasFailed = this.#failure !== undefined;
     // One that is given while this is stored is not in it yet.
-    const commands = this.#commands;
+    const commands = this.#commands.given;
     this.#stream.advance();
-    if (this.#failure === undefined) {
+    if (!hasFailed) {
       // As of now, and not as of after what is due: that may be stored in one namespace and not in the other.
       if (isStatusDue) this.#writer.note(this.#progress(true));
       await this.#attempt(() => this.#takeDue(commands));
@@ -230,11 +236,13 @@ export class FeedRunner {
     // The half of a moment is not stored: what was taken comes again.
     if (this.#isStopped) return;
     await this.#writer.store();
+    if (hasFailed) this.#commands.fail(new StoreError('unavailable', 'it has failed'));
+    else if (isStatusDue) this.#commands.store(commands);
     if (isStatusDue || this.state !== this.#told?.state) await this.#tell(commands);
   }
 
   #isStatusDue(): boolean {
-    if (this.#told === undefined || this.#told.commands !== this.#commands) return true;
+    if (this.#told === undefined || this.#told.commands !== this.#commands.given) return true;
     return this.#clock.monotonicMs() - this.#told.atMs > STATUS_INTERVAL_MS;
   }
 
@@ -256,7 +264,7 @@ export class FeedRunner {
       if (count % TURN_ROWS > 0) continue;
       await new Promise<void>((done) => this.#clock.soon(done));
       // What a command changes comes after the progress that tells of it, or it would not come again as it was.
-      if (this.#isStopped || this.#commands !== commands) return;
+      if (this.#isStopped || this.#commands.given !== commands) return;
     }
   }
 
@@ -275,7 +283,7 @@ export class FeedRunner {
   }
 
   #untilNextMs(): number {
-    if (this.#told?.commands !== this.#commands) return 0;
+    if (this.#told?.commands !== this.#commands.given) return 0;
     if (this.#failure !== undefined || this.#hasEnded) return Infinity;
     const dueMs = this.#feed.nextDueMs();
     if (dueMs === undefined) return Infinity;

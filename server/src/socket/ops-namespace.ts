@@ -22,9 +22,10 @@ export function serveOperators(
       admitRequest(connection),
       {
         feeds: handler(listFeedsSchema, (): FeedsAck => ({ ok: true, feeds: controls.list() })),
-        control: handler(controlSchema, (request): Done => {
-          controls.control(request);
+        control: handler(controlSchema, async (request): Promise<Done> => {
+          const stored = controls.control(request);
           log.info({ ...request }, 'an operator commands a feed');
+          await stored;
           return { ok: true };
         }),
       },
