@@ -44,9 +44,11 @@ function fieldNameFlaw(name: string): string | undefined {
 
 const topicNameSchema = z.string().refine(isTopicName, { message: 'not a topic name: kind[:id[:view]]' });
 
+const TIME_WANTED = 'whole milliseconds since 1970 UTC';
+
 export const updateSchema = z.strictObject({
   topic: topicNameSchema,
-  time: z.number().int().min(-8.64e15).max(8.64e15),
+  time: z.number(TIME_WANTED).int(TIME_WANTED).min(-8.64e15, TIME_WANTED).max(8.64e15, TIME_WANTED),
   fields: fieldsSchema.optional(),
   log: z.array(entrySchema).max(LIMITS.entriesPerUpdate).optional(),
   reset: z.literal(true).optional(),

@@ -13,7 +13,7 @@ test('reads a value a line, whichever way lines end', () => {
 test('says of a line that it cannot be read, and reads on', () => {
   const broken = Buffer.from([0x22, 0xc3, 0x22, 0x0a]);
   expect(read('{"a":\n', broken, '1\n')).toEqual([
-    { unreadable: 'not JSON' },
+    { unreadable: 'not JSON: one update a line' },
     { unreadable: 'not UTF-8' },
     { value: 1 },
   ]);

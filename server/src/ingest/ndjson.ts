@@ -28,6 +28,6 @@ function readRow(line: Buffer): RawRow | undefined {
     return { value: JSON.parse(text) as unknown };
   } catch {
     // The parser's own message quotes what was sent, in words that differ between versions of Node.
-    return { unreadable: 'not JSON' };
+    return { unreadable: 'not JSON: one update a line' };
   }
 }

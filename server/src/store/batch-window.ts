@@ -62,6 +62,6 @@ function roughBytes(value: Json): number {
   if (typeof value === 'string') return VALUE_BYTES + 2 * value.length;
   if (typeof value !== 'object' || value === null) return VALUE_BYTES;
   let bytes = VALUE_BYTES;
-  for (const inner of Object.values(value) as Json[]) bytes += VALUE_BYTES + roughBytes(inner);
+  for (const inner of Object.values<Json>(value)) bytes += VALUE_BYTES + roughBytes(inner);
   return bytes;
 }
