@@ -5,6 +5,13 @@ import { updateSchema, type Update } from './update.ts';
 
 const originSchema = z.enum(['simulated', 'recorded']);
 
+const streamSchema = z.object({
+  /** Where it stands at the start. */
+  timeMs: z.number().int(),
+  /** How many of its milliseconds go by in one of the recording's stream. */
+  speed: z.number().positive(),
+});
+
 /**
  * A recording is NDJSON: the header, then one update a line whose topic is written with its namespace
  * (`markets/quote:ACME`). The order of the lines is the order of the updates; `time` need not rise.
@@ -23,6 +30,8 @@ export const recordingHeaderSchema = z.object({
   staged: z.boolean().optional(),
   /** Stream milliseconds for one wall millisecond that show this recording best. */
   speed: z.number().positive().optional(),
+  /** Clocks that the event times of a namespace go by, where that is not the recording's own: of a capture, those of its feeds. */
+  streams: z.partialRecord(z.enum(VIEWER_NAMESPACES), streamSchema).optional(),
   /** Stream time at which it begins, when the first updates tell of something earlier; else the time of the first one. */
   startTimeMs: z.number().int().optional(),
   /** A longer pause in stream time is played as this one, in milliseconds: nobody waits through a closed market's night. */

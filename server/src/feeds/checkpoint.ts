@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 const json: z.ZodType<Json> = z.json();
 const wholeNumber = z.number().int().min(0);
+const eventTime = z.number().int();
 
 /** How far a feed has played. */
 const progressSchema = z.strictObject({
@@ -14,7 +15,11 @@ const progressSchema = z.strictObject({
   /** The newest id of each namespace at that state: what comes after it counts on from there. */
   ids: z.strictObject({ markets: wholeNumber, sports: wholeNumber }),
   streamTimeMs: z.number(),
-  lastEventTime: z.number().int(),
+  /** Of each namespace; one that is kept for both is as good. */
+  lastEventTime: z.preprocess(
+    (kept) => (typeof kept === 'number' ? { markets: kept, sports: kept } : kept),
+    z.strictObject({ markets: eventTime, sports: eventTime }),
+  ),
   speed: z.number().min(0),
   isPaused: z.boolean(),
   /** The speed it was set up with; when that is another one at the next start, it counts and not `speed`. */

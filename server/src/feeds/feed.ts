@@ -1,6 +1,6 @@
 import type { FeedSource } from '@bigboard/shared/directory';
 import type { Json } from '@bigboard/shared/json';
-import type { NamespacedUpdate } from '@bigboard/shared/recording';
+import type { NamespacedUpdate, RecordingHeader } from '@bigboard/shared/recording';
 import type { ViewerNamespace } from '@bigboard/shared/topic';
 
 /** What a feed is, told to viewers in `feed:NAME`. */
@@ -16,6 +16,8 @@ export interface FeedDescription {
   readonly staged?: boolean;
   /** Stream milliseconds a wall millisecond; 0 is as fast as it goes. */
   readonly speed: number;
+  /** Where the event times of a namespace go by a clock of their own, and not by the stream's. */
+  readonly streams?: RecordingHeader['streams'];
 }
 
 /**
@@ -60,4 +62,6 @@ export interface Seekable {
 
 export interface TimedUpdate extends NamespacedUpdate {
   readonly dueTimeMs: number;
+  /** It brings back what there was, as at the seam of a loop, and tells nothing new. */
+  readonly isRewound?: true;
 }

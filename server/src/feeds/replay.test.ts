@@ -87,6 +87,7 @@ describe('a replayed recording', () => {
       namespace: 'sports',
       update: { topic: 'match:B', time: START_MS, reset: true },
       dueTimeMs: START_MS + 500,
+      isRewound: true,
     });
     expect(feed.next()).toMatchObject({ update: { topic: 'match:A', reset: true }, dueTimeMs: START_MS + 500 });
     expect(feed.next()).toMatchObject({ update: { topic: 'match:B' }, dueTimeMs: START_MS + 600 });

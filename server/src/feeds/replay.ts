@@ -54,6 +54,7 @@ export class ReplayFeed implements Feed, Seekable {
   readonly sources: Feed['sources'];
   readonly staged: boolean;
   readonly speed: number;
+  readonly streams: Feed['streams'];
   readonly startTimeMs: number;
   /** Of one pass, in stream time. */
   readonly durationMs: number;
@@ -81,6 +82,7 @@ export class ReplayFeed implements Feed, Seekable {
     this.sources = header.origins;
     this.staged = header.staged ?? false;
     this.speed = speed;
+    this.streams = header.streams;
     this.#rows = rows;
     this.#loop = loop;
     this.hasEnd = !loop;
@@ -122,7 +124,7 @@ export class ReplayFeed implements Feed, Seekable {
     }
     if (place.rewinding === 0) return timed(this.#rows.at(place.index++), dueTimeMs);
     const rewind = (this.#rewind ??= this.#rewindTo(place.index, place.momentMs));
-    return timed(rewind.at(rewind.length - place.rewinding--), dueTimeMs);
+    return { ...timed(rewind.at(rewind.length - place.rewinding--), dueTimeMs), isRewound: true };
   }
 
   seek(timeMs: number): void {

@@ -1,13 +1,13 @@
 import type { FeedState, FeedStatus } from '@bigboard/shared/directory';
 import type { Json } from '@bigboard/shared/json';
-import type { NamespacedUpdate } from '@bigboard/shared/recording';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
 import { StoreError, type Store } from '../store/store.ts';
+import { EventTimes } from './event-times.ts';
 import type { Progress } from './checkpoint.ts';
 import { CommandAcks } from './command-acks.ts';
 import { FeedWriter } from './feed-writer.ts';
-import type { Feed } from './feed.ts';
+import type { Feed, TimedUpdate } from './feed.ts';
 import { StreamClock } from './stream-clock.ts';
 
 /** Rows in one batch; a larger opening goes in several. */
@@ -43,7 +43,7 @@ export class FeedRunner {
   #hasBegun = false;
   #hasEnded = false;
   #failure: string | undefined;
-  #lastEventTime: number;
+  readonly #eventTimes: EventTimes;
   #told: { readonly state: FeedState; readonly atMs: number; readonly commands: number } | undefined;
   readonly #commands = new CommandAcks();
   #isPolling = false;
@@ -59,7 +59,7 @@ export class FeedRunner {
     this.#stream = new StreamClock(clock, feed.startTimeMs, feed.speed);
     this.#log = log;
     this.#instance = instance;
-    this.#lastEventTime = feed.startTimeMs;
+    this.#eventTimes = new EventTimes(feed);
   }
 
   get name(): string {
@@ -173,6 +173,7 @@ export class FeedRunner {
     const progress = stored !== undefined && this.#feed.restore(stored.feed) ? stored : undefined;
     if (progress === undefined) {
       this.#feed.restore(this.#beginning);
+      this.#eventTimes.startOver();
       await this.#writer.startOver(this.#feed.startTimeMs);
     } else {
       this.#goOnFrom(progress);
@@ -195,13 +196,13 @@ export class FeedRunner {
     this.#stream.goTo(streamTimeMs);
     this.#stream.speed = ownSpeed === this.#feed.speed ? speed : this.#feed.speed;
     this.#stream.isPaused = isPaused;
-    this.#lastEventTime = lastEventTime;
+    this.#eventTimes.goOnFrom(lastEventTime);
   }
 
   async #open(): Promise<void> {
     this.#writer.note(this.#progress(false));
     for (const row of this.#feed.opening()) {
-      this.#take(row);
+      this.#take({ ...row, dueTimeMs: this.#feed.startTimeMs });
       if (this.#writer.unstoredCount >= BATCH_ROWS) await this.#writer.store();
     }
     await this.#writer.store();
@@ -268,9 +269,9 @@ export class FeedRunner {
     }
   }
 
-  #take(row: NamespacedUpdate): void {
+  #take(row: TimedUpdate): void {
     this.#writer.add(row);
-    this.#lastEventTime = row.update.time;
+    this.#eventTimes.take(row);
   }
 
   async #attempt(play: () => Promise<void> | void): Promise<void> {
@@ -298,7 +299,7 @@ export class FeedRunner {
       isOpened,
       ids: this.#writer.ids,
       streamTimeMs: this.#stream.positionMs,
-      lastEventTime: this.#lastEventTime,
+      lastEventTime: this.#eventTimes.newest(),
       speed: this.#stream.speed,
       isPaused: this.#stream.isPaused,
       ownSpeed: this.#feed.speed,
@@ -310,20 +311,24 @@ export class FeedRunner {
    * @param commands how many of them are in the progress that is stored
    */
   async #tell(commands = 0): Promise<void> {
-    const { title, source, sources, staged } = this.#feed;
+    const { title, source, sources, staged, streams } = this.#feed;
     const { state } = this;
-    const status: Omit<FeedStatus, 'source' | 'staged' | 'reason'> = {
-      title,
-      state,
-      speed: this.#stream.speed,
-      lastEventTime: this.#lastEventTime,
-      leader: this.#instance,
-    };
     const reason = this.reason ?? null;
+    const newest = this.#eventTimes.newest();
+    const speed = this.#stream.speed;
     for (const namespace of this.#feed.namespaces) {
+      const time = newest[namespace];
+      const status: Omit<FeedStatus, 'staged' | 'reason'> = {
+        title,
+        state,
+        source: sources?.[namespace] ?? source,
+        speed: speed * (streams?.[namespace]?.speed ?? 1),
+        lastEventTime: time,
+        leader: this.#instance,
+      };
       // What does not hold any more is taken back: the topic may be older than this process.
-      const fields = { ...status, source: sources?.[namespace] ?? source, staged: staged || null, reason };
-      await this.#writer.publish(namespace, { topic: `feed:${this.name}`, time: this.#lastEventTime, fields });
+      const fields = { ...status, staged: staged || null, reason };
+      await this.#writer.publish(namespace, { topic: `feed:${this.name}`, time, fields });
     }
     if (this.#told !== undefined && this.#told.state !== state)
       this.#log.info({ feed: this.name, state, reason }, 'feed');

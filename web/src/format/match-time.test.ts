@@ -15,6 +15,11 @@ test('after the regular time of a period it counts apart', () => {
   expect(formatMatchClock({ status: 'live', period: '1H', clock }, 1_000_000)).toBe('45+2′');
 });
 
+test('a clock does not run on for years when the stream time is not the match’s', () => {
+  const clock = { ...CLOCK, elapsedSeconds: 0, baseMinute: 45 };
+  expect(formatMatchClock({ status: 'live', period: '1H', clock }, 1e12)).toBe('45+31′');
+});
+
 test('a standing clock says why it stands', () => {
   const clock = { ...CLOCK, running: false };
   expect(formatMatchClock({ status: 'live', period: 'HT', clock }, 9_000_000)).toBe('HT');

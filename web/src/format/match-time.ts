@@ -7,10 +7,14 @@ export function formatMatchMinute(moment: { readonly minute: number; readonly st
   return moment.stoppage ? `${moment.minute}+${moment.stoppage}${PRIME}` : `${moment.minute}${PRIME}`;
 }
 
+/** No period goes on for so long after its regular time: a stream time later than that has nothing to do with the match. */
+const LONGEST_STOPPAGE_SECONDS = 30 * 60;
+
 /** Seconds played at a stream time; the anchor's own when the clock stands. */
 export function elapsedSecondsAt(clock: Clock, streamTimeMs: number): number {
   if (!clock.running) return clock.elapsedSeconds;
-  return Math.max(0, clock.elapsedSeconds + (streamTimeMs - clock.atTimeMs) / 1000);
+  const furthest = Math.max(clock.elapsedSeconds, clock.baseMinute * 60 + LONGEST_STOPPAGE_SECONDS);
+  return Math.min(furthest, Math.max(0, clock.elapsedSeconds + (streamTimeMs - clock.atTimeMs) / 1000));
 }
 
 interface ClockedMatch {

@@ -30,6 +30,7 @@ export interface FeedView {
 /** Which feed a topic comes from, how it does, and what time it is there. Follows the directories and every feed named. */
 export class Feeds {
   readonly #live: FeedSource;
+  /** By namespace and name: a feed of two namespaces may tell of different years in them. */
   readonly #clocks = new Map<string, StreamClock>();
   #stop: (() => void) | undefined;
 
@@ -67,8 +68,9 @@ export class Feeds {
     const name = this.#nameOf(namespace, topic);
     if (name === undefined) return wallMs;
     // A panel may ask in the very turn in which the feed first told its time.
-    if (!this.#clocks.has(name)) this.#setClock(name, this.#live.topic(namespace, `feed:${name}`).peek());
-    return this.#clocks.get(name)?.at(wallMs) ?? wallMs;
+    const key = keyOf(namespace, name);
+    if (!this.#clocks.has(key)) this.#setClock(key, this.#live.topic(namespace, `feed:${name}`).peek());
+    return this.#clocks.get(key)?.at(wallMs) ?? wallMs;
   }
 
   #view(namespace: ViewerNamespace, name: string): FeedView {
@@ -114,7 +116,7 @@ export class Feeds {
     $effect(() => this.#keepTime(namespace));
     $effect(() => {
       for (const name of names.split(',').filter(Boolean)) {
-        $effect(() => this.#setClock(name, this.#live.topic(namespace, `feed:${name}`).current));
+        $effect(() => this.#setClock(keyOf(namespace, name), this.#live.topic(namespace, `feed:${name}`).current));
       }
     });
   }
@@ -125,15 +127,19 @@ export class Feeds {
     const name = this.#nameOf(namespace, topic);
     if (name === undefined || state === undefined) return;
     // What was there on arrival may be old by any amount.
-    this.#clocks.get(name)?.observe(state.time, state.receivedAtMs, state.full);
+    this.#clocks.get(keyOf(namespace, name))?.observe(state.time, state.receivedAtMs, state.full);
   }
 
-  #setClock(name: string, state: TopicState | undefined): void {
+  #setClock(key: string, state: TopicState | undefined): void {
     const status = asFeedStatus(state);
     if (state === undefined || status === undefined) return;
-    const clock = this.#clocks.get(name) ?? new StreamClock();
-    this.#clocks.set(name, clock);
+    const clock = this.#clocks.get(key) ?? new StreamClock();
+    this.#clocks.set(key, clock);
     clock.setSpeed(status.state === 'running' ? status.speed : 0, state.receivedAtMs);
     clock.observe(status.lastEventTime, state.receivedAtMs);
   }
+}
+
+function keyOf(namespace: ViewerNamespace, name: string): string {
+  return `${namespace}/${name}`;
 }
