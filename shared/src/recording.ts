@@ -26,8 +26,10 @@ export const recordingHeaderSchema = z.object({
   origin: originSchema,
   /** Where what one namespace tells is not of the origin of the rest. */
   origins: z.partialRecord(z.enum(VIEWER_NAMESPACES), originSchema).optional(),
-  /** True when the times are arranged rather than the original ones. */
-  staged: z.boolean().optional(),
+  /** Where what one namespace tells has a title of its own. */
+  titles: z.partialRecord(z.enum(VIEWER_NAMESPACES), z.string().min(1)).optional(),
+  /** True when the times are arranged rather than the original ones; a list names the namespaces where they are. */
+  staged: z.union([z.boolean(), z.array(z.enum(VIEWER_NAMESPACES))]).optional(),
   /** Stream milliseconds for one wall millisecond that show this recording best. */
   speed: z.number().positive().optional(),
   /** Clocks that the event times of a namespace go by, where that is not the recording's own: of a capture, those of its feeds. */

@@ -1,4 +1,4 @@
-import type { RecordedUpdate } from '@bigboard/shared/recording';
+import type { RecordedUpdate, RecordingHeader } from '@bigboard/shared/recording';
 import { expect, it } from 'vitest';
 import { FeedLife } from '../../test/support/feed-lives.ts';
 import { readCheckpoint } from './checkpoint.ts';
@@ -9,15 +9,18 @@ const MATCH_MS = Date.UTC(2022, 11, 18, 15);
 const SECOND_MS = 1_000;
 
 /** A market of today, and a match of 2022 that was captured at 30 times its speed. */
-const header = {
+const header: RecordingHeader = {
   bigboard: 1,
   title: 'A capture',
   source: 'me',
   licence: 'CC0-1.0',
   origin: 'recorded',
+  origins: { markets: 'simulated' },
+  titles: { sports: 'A match' },
+  staged: ['sports'],
   streams: { sports: { timeMs: MATCH_MS, speed: 30 } },
   startTimeMs: START_MS,
-} as const;
+};
 
 const quote = (second: number): RecordedUpdate => {
   const time = START_MS + second * SECOND_MS;
@@ -39,8 +42,11 @@ const capture: readonly RecordedUpdate[] = [
 const begin = (history: FeedLife['store']['history'] = [], options = {}) =>
   FeedLife.begin(new ReplayFeed({ header, updates: capture, fingerprint: 'c' }, { name: 'c', ...options }), history);
 
-it('tells in each namespace the time and the speed of that namespace', async () => {
+it('tells in each namespace what is true of that namespace', async () => {
   const life = await begin();
+  expect(await life.status('markets')).toMatchObject({ title: 'A capture', source: 'simulated' });
+  expect(await life.status('markets')).not.toHaveProperty('staged');
+  expect(await life.status('sports')).toMatchObject({ title: 'A match', source: 'recorded', staged: true });
   expect(await life.status('markets')).toMatchObject({ lastEventTime: START_MS, speed: 1 });
   expect(await life.status('sports')).toMatchObject({ lastEventTime: MATCH_MS, speed: 30 });
   await life.pass(18_000);

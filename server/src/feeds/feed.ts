@@ -13,7 +13,9 @@ export interface FeedDescription {
   readonly source: FeedSource;
   /** Where what it tells in one namespace is of another source. */
   readonly sources?: Readonly<Partial<Record<ViewerNamespace, FeedSource>>>;
-  readonly staged?: boolean;
+  readonly titles?: RecordingHeader['titles'];
+  /** The times are arranged, everywhere or in the namespaces named. */
+  readonly staged?: RecordingHeader['staged'];
   /** Stream milliseconds a wall millisecond; 0 is as fast as it goes. */
   readonly speed: number;
   /** Where the event times of a namespace go by a clock of their own, and not by the stream's. */

@@ -52,7 +52,8 @@ export class ReplayFeed implements Feed, Seekable {
   readonly namespaces: readonly ViewerNamespace[];
   readonly source: FeedSource;
   readonly sources: Feed['sources'];
-  readonly staged: boolean;
+  readonly titles: Feed['titles'];
+  readonly staged: Feed['staged'];
   readonly speed: number;
   readonly streams: Feed['streams'];
   readonly startTimeMs: number;
@@ -80,7 +81,8 @@ export class ReplayFeed implements Feed, Seekable {
     this.namespaces = [...new Set(this.#topics.map(({ namespace }) => namespace))];
     this.source = header.origin;
     this.sources = header.origins;
-    this.staged = header.staged ?? false;
+    this.titles = header.titles;
+    this.staged = header.staged;
     this.speed = speed;
     this.streams = header.streams;
     this.#rows = rows;

@@ -311,7 +311,7 @@ export class FeedRunner {
    * @param commands how many of them are in the progress that is stored
    */
   async #tell(commands = 0): Promise<void> {
-    const { title, source, sources, staged, streams } = this.#feed;
+    const { title, titles, source, sources, staged, streams } = this.#feed;
     const { state } = this;
     const reason = this.reason ?? null;
     const newest = this.#eventTimes.newest();
@@ -319,7 +319,7 @@ export class FeedRunner {
     for (const namespace of this.#feed.namespaces) {
       const time = newest[namespace];
       const status: Omit<FeedStatus, 'staged' | 'reason'> = {
-        title,
+        title: titles?.[namespace] ?? title,
         state,
         source: sources?.[namespace] ?? source,
         speed: speed * (streams?.[namespace]?.speed ?? 1),
@@ -327,7 +327,8 @@ export class FeedRunner {
         leader: this.#instance,
       };
       // What does not hold any more is taken back: the topic may be older than this process.
-      const fields = { ...status, staged: staged || null, reason };
+      const isStaged = typeof staged === 'object' ? staged.includes(namespace) : staged;
+      const fields = { ...status, staged: isStaged || null, reason };
       await this.#writer.publish(namespace, { topic: `feed:${this.name}`, time, fields });
     }
     if (this.#told !== undefined && this.#told.state !== state)

@@ -44,7 +44,7 @@ export class Simulation {
       licence: worldCup.header.licence,
       origin: 'simulated',
       // Only the matches really happened, and only their times are arranged.
-      ...(matches > 0 ? { origins: { sports: worldCup.header.origin }, staged: true } : {}),
+      ...(matches > 0 ? { origins: { sports: worldCup.header.origin }, staged: ['sports'] } : {}),
       startTimeMs,
       endTimeMs: startTimeMs + this.#endOffsetMs,
       longestPauseMs: LONGEST_PAUSE_MS,

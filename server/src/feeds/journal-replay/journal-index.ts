@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { feedStatusSchema, type FeedSource } from '@bigboard/shared/directory';
+import { feedStatusSchema } from '@bigboard/shared/directory';
+import type { RecordedFeed } from '@bigboard/shared/feed-labels';
 import { RecordingError } from '@bigboard/shared/recording';
 import type { DocumentState } from '@bigboard/shared/topic-document';
 import { parseQualifiedTopic, parseTopic, type ViewerNamespace } from '@bigboard/shared/topic';
@@ -39,7 +40,11 @@ export class JournalIndex {
   readonly firstResets = new Map<string, number>();
   /** What was there before the first batch. */
   readonly documents: { readonly namespace: ViewerNamespace; readonly state: DocumentState }[] = [];
-  readonly sources = new Map<ViewerNamespace, Set<FeedSource>>();
+  /** Of each namespace by their topics, as they were last, and where they stood at first. */
+  readonly #feeds: Readonly<Record<ViewerNamespace, Map<string, RecordedFeed>>> = {
+    markets: new Map(),
+    sports: new Map(),
+  };
   beganAtMs = 0;
   readonly #hash = createHash('sha256');
   readonly #newest = new Map<ViewerNamespace, { epoch: string; seq: number }>();
@@ -78,6 +83,10 @@ export class JournalIndex {
 
   get fingerprint(): string {
     return this.#hash.copy().digest('base64url');
+  }
+
+  get feeds(): Readonly<Record<ViewerNamespace, readonly RecordedFeed[]>> {
+    return { markets: [...this.#feeds.markets.values()], sports: [...this.#feeds.sports.values()] };
   }
 
   async #read(file: DiskFile, index: number, isNewest: boolean, onProgress: (end: number) => void): Promise<void> {
@@ -154,7 +163,11 @@ export class JournalIndex {
     const namespace = this.#keyframe as ViewerNamespace;
     this.documents.push({ namespace, state: document });
     if (parseTopic(document.topic).kind === 'feed')
-      this.#noteFeed(namespace, Object.fromEntries(document.fields.map(([name, value]) => [name, value])));
+      this.#noteFeed(
+        namespace,
+        document.topic,
+        Object.fromEntries(document.fields.map(([name, value]) => [name, value])),
+      );
     if (--this.#documentsLeft === 0) this.#skipLeft = this.#producersLeft;
   }
 
@@ -165,7 +178,7 @@ export class JournalIndex {
     const isKnown = newest?.epoch === line.epoch && seq <= newest.seq;
     if (!isKnown && !line.producer.startsWith('derived:')) {
       const topic = topicOf(bytes);
-      if (parseTopic(topic.topic).kind === 'feed') this.#noteFeed(line.batch, parseLine(bytes)['fields']);
+      if (parseTopic(topic.topic).kind === 'feed') this.#noteFeed(line.batch, topic.topic, parseLine(bytes)['fields']);
       else batch.rows.push({ place: index * SEGMENT_SPAN + offset, topic, isReset: this.#isFirstReset(topic, bytes) });
     }
     if (seq === line.to) this.#endBatch(batch);
@@ -191,11 +204,14 @@ export class JournalIndex {
     return !this.firstResets.has(keyOf(topic)) && bytes.includes(RESET) && parseLine(bytes)['reset'] === true;
   }
 
-  #noteFeed(namespace: ViewerNamespace, fields: unknown): void {
-    const source = feedStatusSchema.shape.source.safeParse((fields as { source?: unknown } | undefined)?.source);
-    if (!source.success) return;
-    const sources = this.sources.get(namespace) ?? new Set();
-    this.sources.set(namespace, sources.add(source.data));
+  /** @param fields as they are told each time: all of them, where null takes one back */
+  #noteFeed(namespace: ViewerNamespace, topic: string, fields: unknown): void {
+    const told = Object.entries(fields ?? {}).filter(([, value]) => value !== null);
+    const status = feedStatusSchema.safeParse(Object.fromEntries(told));
+    if (!status.success) return;
+    const { lastEventTime, ...feed } = status.data;
+    const beganAtMs = this.#feeds[namespace].get(topic)?.beganAtMs ?? lastEventTime;
+    this.#feeds[namespace].set(topic, { ...feed, beganAtMs });
   }
 }
 

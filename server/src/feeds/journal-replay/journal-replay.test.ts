@@ -230,6 +230,41 @@ describe('a hole of zeros, as a power cut leaves it,', () => {
   });
 });
 
+it('tells of each namespace what its feeds said of themselves', async () => {
+  const told = (title: string, source: string, more: object) => ({
+    ...{
+      title,
+      state: 'running',
+      source,
+      staged: null,
+      reason: null,
+      speed: 1,
+      lastEventTime: 7,
+      leader: 'a',
+      ...more,
+    },
+  });
+  const status = (from: number, namespace: 'markets' | 'sports', topic: string, fields: object) => {
+    const updates = [{ topic, time: 1, fields: { ...fields } }];
+    return formatBatch(batch(from, [], { namespace, updates, to: from + 1, producer: topic }), true);
+  };
+  const cup = told('2022 World Cup', 'recorded', { speed: 30, staged: true });
+  await writeFile(
+    segmentPath(folder, 1),
+    formatHeaderLine(1, BEGAN_MS, 1) +
+      status(0, 'markets', 'feed:lab', told('Lab', 'live', {})) +
+      status(1, 'markets', 'feed:market', told('Market', 'simulated', {})) +
+      status(0, 'sports', 'feed:cup', cup) +
+      status(1, 'sports', 'feed:cup', { ...cup, lastEventTime: 99 }),
+  );
+  expect(await openJournalReplay(folder, options)).toMatchObject({
+    sources: { markets: 'simulated', sports: 'recorded' },
+    titles: { markets: 'Lab, Market (from a journal)', sports: '2022 World Cup (from a journal)' },
+    staged: ['sports'],
+    streams: { markets: { timeMs: 7, speed: 1 }, sports: { timeMs: 7, speed: 30 } },
+  });
+});
+
 it('goes on from a state of itself, and seeks', async () => {
   const text = Array.from({ length: 50 }, (_, index) => formatBatch(batch(index, [index]), true)).join('');
   await writeFile(segmentPath(folder, 1), formatHeaderLine(1, BEGAN_MS, 1) + keyframe(0) + text);

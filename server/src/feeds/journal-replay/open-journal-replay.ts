@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { labelFeeds } from '@bigboard/shared/feed-labels';
 import { RecordingError, type RecordingHeader } from '@bigboard/shared/recording';
 import { systemDisk, type StoredFile } from '../../journal/disk.ts';
 import { segmentNumber } from '../../journal/segment-name.ts';
@@ -26,18 +27,12 @@ export async function openJournalReplay(
   const found = segments.length > 0 ? segments : await segmentsIn(join(folder, JOURNAL_FOLDER)).catch(() => []);
   if (found.length === 0) throw new RecordingError(1, 'no segment of a journal (00000001.ndjson) in this folder');
   const index = await JournalIndex.read(found, onProgress);
-  const origins = Object.fromEntries(
-    [...index.sources].map(([namespace, sources]) => {
-      return [namespace, [...sources].every((source) => source === 'simulated') ? 'simulated' : 'recorded'] as const;
-    }),
-  );
   const header: RecordingHeader = {
     bigboard: 1,
     title: 'Journal of a Bigboard server',
     source: 'a Bigboard server',
     licence: 'as its sources say',
-    origin: 'recorded',
-    origins,
+    ...labelFeeds(index.feeds, (titles) => `${titles} (from a journal)`),
     startTimeMs: index.beganAtMs,
     longestPauseMs: LONGEST_PAUSE_MS,
   };
