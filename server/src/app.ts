@@ -74,16 +74,19 @@ export async function startApp(parts: AppParts): Promise<App> {
     }
   }
 
+  const tokens = new ProducerTokens(config.producerTokens, feedNames, clock, log);
+  await tokens.start();
+  // Who wrote what is read from what the directory has told.
+  for (const deriver of derivers) await deriver.stored();
+  const suppliers = { running: feedNames, pushing: tokens.names };
   for (const [namespace, { hub }] of boards) {
-    const retired = await retireFeeds(store, namespace, [...hub.documents.values()], feedNames).catch(later(log));
+    const retired = await retireFeeds(store, namespace, [...hub.documents.values()], suppliers).catch(later(log));
     if (retired.length > 0) log.info({ namespace, feeds: retired }, 'removed what feeds wrote that run no more');
   }
 
   const runners = feeds.map((feed) => new FeedRunner(feed, store, clock, log, INSTANCE));
   for (const runner of runners) await runner.start();
 
-  const tokens = new ProducerTokens(config.producerTokens, feedNames, clock, log);
-  await tokens.start();
   const door = new Door({ boards, store, extraKinds: config.ownKinds, clock, log, instance: INSTANCE });
 
   let stopped: Promise<void> | undefined;

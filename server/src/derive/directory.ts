@@ -190,6 +190,29 @@ export class DirectoryDeriver implements Deriver {
   }
 }
 
+/**
+ * The topics that belong to a feed, as the directory stands in the log: those it wrote last, and what is made of those alone.
+ * @param fields of `topics`
+ * @param stored the state of the directory
+ * @returns undefined when nobody knows: without the state, what belongs to no feed looks like the first one's
+ */
+export function topicsOfFeed(
+  feed: string,
+  fields: Readonly<Record<string, Json>>,
+  stored: Json | undefined,
+): string[] | undefined {
+  const state = stateSchema.safeParse(stored).data;
+  if (state === undefined) return undefined;
+  const shared = new Set(state.shared);
+  const isOurs = (topic: string) => {
+    const entry = directoryEntrySchema.safeParse(fields[topic]).data;
+    return entry?.feed === feed && !shared.has(topic);
+  };
+  const listed = Object.keys(fields).filter((topic) => parseTopic(topic).kind !== 'feed');
+  const ofOthers = new Set(listed.filter((topic) => !isDerivedOfThing(topic) && !isOurs(topic)).map(keyOf));
+  return listed.filter((topic) => isOurs(topic) && !(isDerivedOfThing(topic) && ofOthers.has(keyOf(topic))));
+}
+
 function isDerivedOfThing(topic: string): boolean {
   return KINDS.get(parseTopic(topic).kind)?.isDerived === true;
 }

@@ -1,5 +1,6 @@
 import type { Json } from '@bigboard/shared/json';
 import type { Epoch, Seq } from '@bigboard/shared/position';
+import type { ViewerNamespace } from '@bigboard/shared/topic';
 import type { Update } from '@bigboard/shared/update';
 import { z } from 'zod';
 import type { Cancel, Clock } from '../clock.ts';
@@ -14,6 +15,16 @@ const RETRY_MS = 1_000;
 const FRAME_LENGTH = 100;
 
 const checkpointSchema = z.object({ epoch: z.string(), seq: z.number().int(), state: z.json() });
+
+/** What the store has of the state of a deriver; undefined when that is nothing. */
+export async function storedStateOf(store: Store, namespace: ViewerNamespace, name: string): Promise<Json | undefined> {
+  const { checkpoint } = await store.producer(namespace, producerOf(name));
+  return checkpointSchema.safeParse(checkpoint).data?.state;
+}
+
+function producerOf(name: string): string {
+  return `derived:${name}`;
+}
 
 /** A deriver that stands at the end of what has been folded, and what of its output is not stored yet. */
 interface Live {
@@ -50,13 +61,18 @@ export class DeriverRunner {
     this.#clock = clock;
     this.#log = log;
     this.#name = create().name;
-    this.#producer = `derived:${this.#name}`;
+    this.#producer = producerOf(this.#name);
   }
 
   /** Resolves when everything the board has is folded; from then on it follows the board, which is live already. */
   async start(): Promise<void> {
     this.#board.onApplied((batch) => this.#hear(batch));
     await this.#restore();
+  }
+
+  /** Resolves when what it has told so far is stored, or cannot be for now. */
+  async stored(): Promise<void> {
+    while (this.#storing !== undefined) await this.#storing;
   }
 
   /** Resolves when nothing is under way any more. What could not be stored follows anew after the next start. */

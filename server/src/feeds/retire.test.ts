@@ -1,5 +1,6 @@
+import type { Json } from '@bigboard/shared/json';
 import { TopicDocument } from '@bigboard/shared/topic-document';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FeedLife, KeptStore } from '../../test/support/feed-lives.ts';
 import { ManualClock } from '../../test/manual-clock.ts';
 import { MarketSimulator } from './market-simulator/market-simulator.ts';
@@ -26,34 +27,98 @@ async function topicsLeft(store: KeptStore): Promise<string[]> {
   return (await documentsOf(store)).filter(({ removed }) => !removed).map(({ topic }) => topic);
 }
 
+const NOBODY = { running: [], pushing: undefined };
+
 it('removes what a feed wrote that runs no more, and nothing of others', async () => {
   const { store } = await played();
-  expect(await retireFeeds(store, 'markets', await documentsOf(store), ['world-cup'])).toEqual(['market']);
+  expect(
+    await retireFeeds(store, 'markets', await documentsOf(store), { running: ['world-cup'], pushing: undefined }),
+  ).toEqual(['market']);
   expect(await topicsLeft(store)).toEqual(['quote:MINE', 'feed:me']);
 });
 
 it('leaves those that run', async () => {
   const { store } = await played();
   const before = await topicsLeft(store);
-  expect(await retireFeeds(store, 'markets', await documentsOf(store), ['market'])).toEqual([]);
+  expect(
+    await retireFeeds(store, 'markets', await documentsOf(store), { running: ['market'], pushing: undefined }),
+  ).toEqual([]);
   expect(await topicsLeft(store)).toEqual(before);
 });
 
 it('ends what a crash interrupted', async () => {
   const { store } = await played();
   const begin = store.history.length;
-  await retireFeeds(store, 'markets', await documentsOf(store), []);
+  await retireFeeds(store, 'markets', await documentsOf(store), NOBODY);
   for (let count = begin; count <= store.history.length; count++) {
     const again = new KeptStore(new ManualClock(), store.history.slice(0, count));
-    await retireFeeds(again, 'markets', await documentsOf(again), []);
+    await retireFeeds(again, 'markets', await documentsOf(again), NOBODY);
     expect(await topicsLeft(again)).toEqual(['quote:MINE', 'feed:me']);
   }
 });
 
 it('opens anew when the feed comes back', async () => {
   const before = await played();
-  await retireFeeds(before.store, 'markets', await documentsOf(before.store), []);
+  await retireFeeds(before.store, 'markets', await documentsOf(before.store), NOBODY);
   const after = await FeedLife.begin(new MarketSimulator({ seed: 7, symbols: 2 }), before.store.history);
   expect(await after.status('markets')).toMatchObject({ state: 'running', title: 'Simulated market' });
   expect((await after.topics('markets')).length).toBeGreaterThan(20);
+});
+
+describe('what is pushed', () => {
+  const entry = (topic: string, feed: string) => ({ kind: topic.split(':')[0] as string, title: topic, feed });
+  const OWNERS = [
+    ['thing:a', 'lab'],
+    ['thing:b', 'desk'],
+    ['quote:ACME', 'lab'],
+    ['candles:ACME:1m', 'lab'],
+    // Named by one, traded by another: the candles are made of what is the other's.
+    ['quote:BOTH', 'lab'],
+    ['trades:BOTH', 'desk'],
+    ['candles:BOTH:1m', 'lab'],
+    // Of no feed: told as the first one's.
+    ['watch', 'lab'],
+  ] as const;
+
+  async function pushed(state: Json | undefined): Promise<KeptStore> {
+    const store = new KeptStore(new ManualClock(), []);
+    const updates = OWNERS.map(([topic]) => ({ topic, time: 1, fields: { last: 1 } }));
+    await store.append('markets', { producer: 'pushed:lab', updates });
+    const live = { title: 'Mine', state: 'running', source: 'live' };
+    const feeds = ['lab', 'desk'].map((name) => ({ topic: `feed:${name}`, time: 1, fields: live }));
+    await store.append('markets', { producer: 'pushed:lab', updates: feeds });
+    const fields = Object.fromEntries(OWNERS.map(([topic, feed]) => [topic, entry(topic, feed)]));
+    await store.append('markets', {
+      producer: 'derived:directory',
+      updates: [{ topic: 'topics', time: 1, fields }],
+      ...(state === undefined ? {} : { checkpoint: { epoch: 'epoch', seq: 10, state } }),
+    });
+    return store;
+  }
+  const STATE = { firstFeed: 'lab', shared: ['watch'] };
+  const LEFT = ['thing:b', 'trades:BOTH', 'candles:BOTH:1m', 'watch', 'feed:desk', 'topics'];
+
+  it('goes with the token, and nothing of others, whenever a crash interrupts it', async () => {
+    const store = await pushed(STATE);
+    const begin = store.history.length;
+    const suppliers = { running: [], pushing: new Set(['desk']) };
+    expect(await retireFeeds(store, 'markets', await documentsOf(store), suppliers)).toEqual(['lab']);
+    expect(await topicsLeft(store)).toEqual(LEFT);
+    for (let count = begin; count <= store.history.length; count++) {
+      const again = new KeptStore(new ManualClock(), store.history.slice(0, count));
+      await retireFeeds(again, 'markets', await documentsOf(again), suppliers);
+      expect(await topicsLeft(again)).toEqual(LEFT);
+    }
+  });
+
+  it.each([
+    ['the token is there', STATE, new Set(['lab', 'desk'])],
+    ['the list of tokens cannot be read', STATE, undefined],
+    ['nobody knows who wrote what', undefined, new Set<string>()],
+  ])('stays while %s', async (_what, state, pushing) => {
+    const store = await pushed(state);
+    const before = await topicsLeft(store);
+    expect(await retireFeeds(store, 'markets', await documentsOf(store), { running: [], pushing })).toEqual([]);
+    expect(await topicsLeft(store)).toEqual(before);
+  });
 });

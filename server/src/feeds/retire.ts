@@ -1,32 +1,71 @@
 import type { TopicDocument } from '@bigboard/shared/topic-document';
 import { parseTopic, type ViewerNamespace } from '@bigboard/shared/topic';
+import { topicsOfFeed } from '../derive/directory.ts';
+import { storedStateOf } from '../derive/runner.ts';
+import { pushedProducer } from '../store/producer-name.ts';
 import type { Store } from '../store/store.ts';
 import { FeedWriter } from './feed-writer.ts';
 
+/** Removals in one batch. */
+const RESET_ROWS = 1_000;
+
+/** Who may still bring something. */
+export interface Suppliers {
+  /** The names of the feeds that run. */
+  readonly running: readonly string[];
+  /** The names of those who may push; undefined when nobody knows: any of them may come back. */
+  readonly pushing: ReadonlySet<string> | undefined;
+}
+
 /**
- * Removes what feeds have written that run no more, as their own lists of topics tell, and lastly their `feed:NAME`. What
- * is derived from those topics follows by itself. One of source `live` is somebody who pushes, and may come back.
+ * Removes what feeds have written that run no more, as their own lists of topics tell, and what was pushed by those who may
+ * push no more, as the directory tells; lastly their `feed:NAME`. What is derived from those topics follows by itself.
  * @param documents what is there in the namespace
- * @param running the names of the feeds that run
  * @returns the names of those removed
  */
 export async function retireFeeds(
   store: Store,
   namespace: ViewerNamespace,
-  documents: Iterable<TopicDocument>,
-  running: readonly string[],
+  documents: readonly TopicDocument[],
+  { running, pushing }: Suppliers,
 ): Promise<string[]> {
   const retired: string[] = [];
   for (const document of documents) {
     const { topic, time, removed } = document;
     const { kind, id, view } = parseTopic(topic);
     if (kind !== 'feed' || id === undefined || view !== undefined || removed || running.includes(id)) continue;
-    if (document.value('source') === 'live') continue;
-    const writer = new FeedWriter(id, store);
-    await writer.open();
-    await writer.startOver(time);
-    await writer.publish(namespace, { topic, time, reset: true });
+    if (document.value('source') === 'live') {
+      if (pushing === undefined || pushing.has(id)) continue;
+      if (!(await retirePushed(store, namespace, documents, document, id))) continue;
+    } else {
+      const writer = new FeedWriter(id, store);
+      await writer.open();
+      await writer.startOver(time);
+      await writer.publish(namespace, { topic, time, reset: true });
+    }
     retired.push(id);
   }
   return retired;
+}
+
+/** @returns whether it is known what was pushed; if not, the next start may know */
+async function retirePushed(
+  store: Store,
+  namespace: ViewerNamespace,
+  documents: readonly TopicDocument[],
+  { topic: feedTopic, time }: TopicDocument,
+  name: string,
+): Promise<boolean> {
+  const directory = documents.find(({ topic }) => topic === 'topics')?.values() ?? {};
+  const topics = topicsOfFeed(name, directory, await storedStateOf(store, namespace, 'directory'));
+  if (topics === undefined) return false;
+  // The feed last: after a crash the rest is found again by it.
+  const updates = [...topics, feedTopic].map((topic) => ({ topic, time, reset: true as const }));
+  for (let begin = 0; begin < updates.length; begin += RESET_ROWS) {
+    await store.append(namespace, {
+      producer: pushedProducer(name),
+      updates: updates.slice(begin, begin + RESET_ROWS),
+    });
+  }
+  return true;
 }

@@ -70,6 +70,22 @@ test('lets nobody in while it cannot read the list, which it says once, and reco
   await later(token).toBe('grants lab');
 });
 
+test('knows the names in its list, and none of a list it does not have', async () => {
+  await tokens.start();
+  expect(tokens.names).toBeUndefined();
+  await list.add('lab', ['markets/*'], { expiresAtMs: 0 });
+  const names = () =>
+    expect.poll(() => {
+      clock.advance(1_000);
+      return tokens.names;
+    });
+  await names().toEqual(new Set(['lab']));
+  await list.revoke('lab');
+  await names().toEqual(new Set());
+  await list.writeText('{"tokens":');
+  await names().toBeUndefined();
+});
+
 test('knows no tokens where there is no list', async () => {
   await tokens.start();
   expect(codeOf('bb_nothing')).toBe('unauthorized');

@@ -61,6 +61,12 @@ export class ProducerTokens {
     this.#cancel?.();
   }
 
+  /** Of all in the list, expired ones too; undefined when there is no list, or none that can be read. */
+  get names(): ReadonlySet<string> | undefined {
+    if (this.#version === NO_FILE || this.#version === '' || this.#tokens === undefined) return undefined;
+    return new Set(this.#tokens.map(({ name }) => name));
+  }
+
   /** Calls every second: time to look whether what was allowed still is. */
   everyLook(listener: () => void): void {
     this.#listeners.add(listener);
