@@ -31,7 +31,7 @@ it(
 
 const DOOR = 'server/src/ingest/door.ts';
 const NUMBERS = 'server/src/ingest/number-rows.ts';
-const LIMITS = 'server/src/ingest/document-limits.ts';
+const SIZES = 'server/src/ingest/topic-size.ts';
 const JUDGE = 'server/src/ingest/judge-row.ts';
 const SEQUENCER = 'server/src/store/sequencer.ts';
 
@@ -78,12 +78,16 @@ const MUTANTS: readonly (readonly [defect: string, edits: readonly Edit[]])[] = 
   ],
   ['takes ids that jump', [edit(NUMBERS, 'if (broken >= 0) {', 'if (broken >= 1_000) {')]],
   [
-    'forgets what is under way when a topic is measured',
-    [edit(LIMITS, 'change(fields, update);\n    return fields;', 'return fields;')],
+    'forgets what is under way when a field is written again',
+    [edit(SIZES, 'if (named !== undefined) return named.bytes;', '')],
   ],
+  ['forgets how large a topic has become', [edit(SIZES, 'this.#size = size;', '')]],
   [
     'does not let a reset make room',
-    [edit(LIMITS, 'if (update.reset) fields.clear();', ''), edit(LIMITS, 'update.reset ? EMPTY : before', 'before')],
+    [
+      edit(SIZES, 'update.reset ? EMPTY : this.#now()', 'this.#now()'),
+      edit(SIZES, 'update.reset ? 0 : this.#bytesOf(name)', 'this.#bytesOf(name)'),
+    ],
   ],
   ['takes a row out of scope', [edit(JUDGE, 'if (!isInScope(scopes, namespace, topic)) {', 'if (false) {')]],
   [

@@ -56,7 +56,7 @@ export class Actor {
     const next = isCounted ? lastId + 1 : undefined;
     const again = Math.min(lastId, this.#last.length);
     const dice = isCounted ? random.next() : random.next() * 0.75;
-    if (dice < 0.6) return this.#push({ rows: this.#makeRows(), firstId: next });
+    if (dice < 0.58) return this.#push({ rows: this.#makeRows(), firstId: next });
     if (dice < 0.62) return this.#push({ rows: this.#tooMuch(), firstId: next });
     if (dice < 0.623)
       return this.#pushWhole('too many rows', { rows: this.#small(1_001), firstId: next, refusedWith: 'too_large' });
@@ -210,14 +210,14 @@ export class Actor {
     const { own } = this.#pushing;
     const random = this.#random;
     this.#count('a topic that becomes too large', 0);
-    const start = () => (random.chance(0.15) ? '"reset":true,' : '');
+    const start = () => (random.chance(0.05) ? '"reset":true,' : '');
     if (random.chance(0.5)) {
       return Array.from({ length: 4 }, () => {
         const text = random.chance(0.2) ? 'null' : `"${'é'.repeat(random.below(30_000))}"`;
         return { inner: `"topic":"sensor:${own}.large","time":1,${start()}"fields":{"f${random.below(8)}":${text}}` };
       });
     }
-    return Array.from({ length: 5 }, () => {
+    return Array.from({ length: 7 }, () => {
       const from = random.below(2_100);
       const value = random.chance(0.2) ? 'null' : '1';
       const fields = Array.from({ length: 450 }, (_, n) => `"f${from + n}":${value}`).join(',');
