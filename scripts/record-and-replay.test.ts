@@ -129,7 +129,7 @@ it('captures what a board plays, and what is played of the capture ends in the s
   ]);
   const capture = await readRecording(out);
   expect(capture.badLineCount).toBe(0);
-  expect(capture.header).toMatchObject({ origin: 'recorded', licence: 'unknown', title: 'By hand, A day (captured)' });
+  expect(capture.header).toMatchObject({ origin: 'recorded', licence: 'unknown', title: 'A day (captured)' });
   expect(folded(capture.updates)).toEqual(folded(updates));
 
   await using other = await pushable();
@@ -147,8 +147,57 @@ it('ends a gzipped capture whole, whenever it is told to', async () => {
   expect(await record.ended).toBe(0);
   expect(await readRecording(out)).toMatchObject({
     badLineCount: 0,
-    header: { licence: 'CC0-1.0', source: `${board.url}: By hand, A day` },
+    isCut: false,
+    header: { licence: 'CC0-1.0', source: `${board.url}: A day`, origins: { markets: 'recorded' } },
   });
+  const bytes = await readFile(out);
+  const again = new Command('record.ts', board.url, '--topics', 'markets/*', '--out', out);
+  expect([await again.ended, again.stderr]).toEqual([1, expect.stringMatching(/^record: .+ is there already: .+\n$/)]);
+  expect(await readFile(out)).toEqual(bytes);
+  const forced = new Command(
+    'record.ts',
+    ...[board.url, '--topics', 'markets/*,sports/none:*', '--out', out, '--force', '--minutes', '0.01'],
+  );
+  expect([await forced.ended, forced.stderr]).toEqual([
+    0,
+    expect.stringMatching(/^nothing on the board fits sports\/none:\* so far\nrecording/),
+  ]);
+  expect(await readRecording(out)).toMatchObject({ header: { licence: 'unknown' } });
+});
+
+it('leaves what it captured, when it is killed', async () => {
+  const feed = new ReplayFeed({ header, updates }, { name: 'day', speed: 0.5 });
+  await using board = await RunningBoard.start({ feeds: [feed] });
+  const out = join(folder, 'killed.ndjson.gz');
+  const topics = 'markets/trades:*,markets/quote:*,sports/*';
+  const record = new Command('record.ts', board.url, '--topics', topics, '--out', out);
+  const isAll = async () => {
+    const { updates: captured } = await readRecording(out).catch(() => ({ updates: [] }));
+    return captured.some(({ update }) => update.topic === 'note:C');
+  };
+  await expect.poll(isAll, { timeout: WAIT_MS }).toBe(true);
+  record.child.kill('SIGKILL');
+  await record.ended;
+  const capture = await readRecording(out);
+  expect(capture).toMatchObject({ isCut: true, badLineCount: 0, header: { title: 'A day (captured)' } });
+  expect(folded(capture.updates)).toEqual(folded(updates));
+  await using other = await pushable();
+  const replay = new Command('replay.ts', out, '--push', other.url, '--token', token, '--speed', '0');
+  expect([await replay.ended, replay.stderr]).toEqual([
+    0,
+    expect.stringMatching(/^.+killed.ndjson.gz is cut short: .+\n(.+\n)*.*updates pushed, in /),
+  ]);
+});
+
+it('makes no file of nothing', async () => {
+  await using board = await pushable();
+  const out = join(folder, 'nothing.ndjson');
+  const record = new Command('record.ts', board.url, '--topics', 'markets/*', '--out', out, '--minutes', '0.02');
+  expect([await record.ended, record.stderr]).toEqual([
+    1,
+    expect.stringMatching(/^nothing on the board fits markets\/\* so far\n(.+\n)?record: nothing was captured.+\n$/),
+  ]);
+  await expect(readFile(out)).rejects.toThrow('ENOENT');
 });
 
 describe('a replay that is pushed', () => {
@@ -240,6 +289,8 @@ it.each([
   ['record', ['http://127.0.0.1:9', '--topics', 'stocks/*'], '--topics stocks/*'],
   ['record', ['http://127.0.0.1:9', '--topics', 'markets/*', '--out', 'day.txt'], '--out day.txt'],
   ['record', ['http://127.0.0.1:9', '--topics', 'markets/*'], 'no board at http://127.0.0.1:9'],
+  ['record', ['http://127.0.0.1:9', '--topics', 'markets/*', '--minutes', '0'], '--minutes 0'],
+  ['record', ['http://127.0.0.1:9', '--topics', 'markets/*', '--licence', ''], '--licence'],
   ['replay', [], 'name one recording'],
   ['replay', ['missing.ndjson'], 'there is no such file'],
   ['replay', ['DAY', '--speed', 'x'], '--speed x'],

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { openReplay, type Feed } from '@bigboard/server/feeds';
+import { openReplay, type Feed, type ReadingObserver, type ReplayOptions } from '@bigboard/server/feeds';
 import { bar, ProgressLine } from './lib/progress-line.ts';
 import { pushStream, resettingFirst, type StreamedUpdate } from './lib/push-stream.ts';
 import { startBoard } from './lib/start-board.mjs';
@@ -59,7 +59,7 @@ await runScript('replay', async () => {
   const url = boardUrl('--push', push);
   if (token === undefined) throw new UsageError('--token: a board is pushed to with a token from npm run token');
   const fromMs = (await readFrom(file, values.from)) * 1_000;
-  const feed = await open(file, { loop, speed, fromMs });
+  const feed = await open(file, { loop, speed, fromMs }, tellingOf(name));
   await pushStream(resettingFirst(stream(feed)), {
     url,
     token,
@@ -93,13 +93,21 @@ async function serve(file: string, { speed, fromSeconds, loop, port }: Served): 
 }
 
 /** A journal of a gigabyte is read for ten seconds. */
-async function open(file: string, options: Omit<Parameters<typeof openReplay>[1], 'name'> = {}) {
+async function open(file: string, options: Omit<ReplayOptions, 'name'> = {}, observer: ReadingObserver = {}) {
   const progress = new ProgressLine();
   const onProgress = (bytes: number, totalBytes: number) =>
     progress.tell(() => `reading the journal ${bar(bytes / totalBytes)}`);
-  const feed = await openReplay(file, { ...options, name: 'replay' }, { onProgress });
+  const feed = await openReplay(file, { ...options, name: 'replay' }, { ...observer, onProgress });
   progress.clear();
   return feed;
+}
+
+function tellingOf(name: string): ReadingObserver {
+  return {
+    onCut: () => process.stderr.write(`${name} is cut short: it is played up to where it ends\n`),
+    onBadLines: (count, [first]) =>
+      process.stderr.write(`${name}: lines left out: ${count}, the first: ${first?.message}\n`),
+  };
 }
 
 function* stream(feed: Feed): Generator<StreamedUpdate> {

@@ -25,6 +25,13 @@ export function wholeNumber(name: string, text: string, min: number, max: number
   throw new UsageError(`--${name} ${text}: a whole number from ${min} to ${max}`);
 }
 
+/** More than 0. */
+export function someNumber(name: string, text: string, max: number): number {
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : NaN;
+  if (value > 0 && value <= max) return value;
+  throw new UsageError(`--${name} ${text}: a number above 0, up to ${max}`);
+}
+
 export function readSpeed(text: string): number {
   const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
   if (speed <= MAX_SPEED) return speed;

@@ -14,7 +14,8 @@ const streamSchema = z.object({
 
 /**
  * A recording is NDJSON: the header, then one update a line whose topic is written with its namespace
- * (`markets/quote:ACME`). The order of the lines is the order of the updates; `time` need not rise.
+ * (`markets/quote:ACME`). The order of the lines is the order of the updates; `time` need not rise. Where it turns out that
+ * something else is to be said of what is recorded, the header comes again: the last one counts.
  */
 export const recordingHeaderSchema = z.object({
   bigboard: z.literal(1),
@@ -67,6 +68,11 @@ export class RecordingError extends Error {
   }
 }
 
+/** @param text of a line */
+export function isHeader(text: string): boolean {
+  return text.startsWith('{"bigboard":');
+}
+
 export function formatHeader(header: RecordingHeader): string {
   return JSON.stringify(header) + '\n';
 }
@@ -76,9 +82,9 @@ export function formatUpdate({ namespace, update, dueMs }: RecordedUpdate): stri
 }
 
 /** @throws RecordingError when the text is not a recording's header */
-export function parseHeader(text: string): RecordingHeader {
-  const parsed = recordingHeaderSchema.safeParse(parseJson(text, 1));
-  if (!parsed.success) throw new RecordingError(1, `not a Bigboard recording: ${firstIssue(parsed.error)}`);
+export function parseHeader(text: string, line = 1): RecordingHeader {
+  const parsed = recordingHeaderSchema.safeParse(parseJson(text, line));
+  if (!parsed.success) throw new RecordingError(line, `not a Bigboard recording: ${firstIssue(parsed.error)}`);
   return parsed.data;
 }
 

@@ -1,5 +1,6 @@
-import { feedStatusSchema, type FeedStatus } from '@bigboard/shared/directory';
+import { directoryEntrySchema, feedStatusSchema } from '@bigboard/shared/directory';
 import { DocumentRows } from '@bigboard/shared/document-rows';
+import type { RecordedFeed } from '@bigboard/shared/feed-labels';
 import { COMPUTED_KINDS } from '@bigboard/shared/kinds';
 import { isInScope } from '@bigboard/shared/producer-token';
 import type { Change } from '@bigboard/shared/replica';
@@ -20,13 +21,18 @@ export interface CaptureEvents {
 /** Follows a namespace: its directory, and the topics that fit the patterns, those that appear later too. */
 export class NamespaceCapture {
   readonly namespace: ViewerNamespace;
-  readonly feeds = new Map<string, FeedStatus>();
   readonly #url: string;
   readonly #patterns: readonly string[];
   readonly #events: CaptureEvents;
   readonly #rows = new DocumentRows();
   readonly #readers: Reader[] = [];
-  #listed = new Set<string>();
+  /** As each was when it was first seen. */
+  readonly #feeds = new Map<string, RecordedFeed>();
+  /** Those of which something was captured. */
+  readonly #captured = new Set<string>();
+  readonly #written = new Set<string>();
+  /** By topic, the feed it is listed under. */
+  #listed: ReadonlyMap<string, string> = new Map();
   #hasDirectory = false;
   #losses = 0;
   #asking: NodeJS.Timeout | undefined;
@@ -40,7 +46,17 @@ export class NamespaceCapture {
   }
 
   get topicCount(): number {
-    return [...this.#listed].filter((topic) => this.#isWanted(topic)).length;
+    return this.wantedTopics.length;
+  }
+
+  /** Those that are there. */
+  get wantedTopics(): readonly string[] {
+    return [...this.#listed.keys()].filter((topic) => this.#isWanted(topic));
+  }
+
+  /** Those of which something was captured. */
+  get feeds(): readonly RecordedFeed[] {
+    return [...this.#feeds].filter(([name]) => this.#captured.has(name)).map(([, feed]) => feed);
   }
 
   get lostEntries(): number {
@@ -73,23 +89,35 @@ export class NamespaceCapture {
 
   #changed(change: Change): void {
     const { topic, document } = change;
-    if (topic === 'topics') this.#list(Object.keys(document.values()));
+    if (topic === 'topics') this.#list(document.values());
     const { kind, id } = parseTopic(topic);
-    if (kind === 'feed' && id !== undefined) {
+    if (kind === 'feed' && id !== undefined && !this.#feeds.has(id)) {
       const status = feedStatusSchema.safeParse(document.values());
-      if (status.success) this.feeds.set(id, status.data);
+      if (status.success) this.#feeds.set(id, { ...status.data, beganAtMs: status.data.lastEventTime });
     }
     if (!this.#isWanted(topic)) return;
     const rows = this.#rows.rowsOf(change);
-    if (rows.length > 0) this.#events.rows(this.namespace, rows);
+    if (rows.length === 0) return;
+    this.#written.add(topic);
+    this.#attribute(topic);
+    this.#events.rows(this.namespace, rows);
+  }
+
+  /** What is computed of a whole namespace is of all its feeds. */
+  #attribute(topic: string): void {
+    const feed = this.#listed.get(topic);
+    if (COMPUTED_KINDS.has(parseTopic(topic).kind)) for (const name of this.#feeds.keys()) this.#captured.add(name);
+    else if (feed !== undefined) this.#captured.add(feed);
   }
 
   /** One that was there before and comes back was perhaps forgotten meanwhile: it is asked for again. */
-  #list(topics: readonly string[]): void {
-    const appeared = topics.filter(
+  #list(directory: Readonly<Record<string, unknown>>): void {
+    const appeared = Object.keys(directory).filter(
       (topic) => !this.#listed.has(topic) && (this.#isWanted(topic) || parseTopic(topic).kind === 'feed'),
     );
-    this.#listed = new Set(topics);
+    const feedIn = (entry: unknown) => directoryEntrySchema.safeParse(entry).data?.feed ?? '';
+    this.#listed = new Map(Object.entries(directory).map(([topic, entry]) => [topic, feedIn(entry)]));
+    for (const topic of this.#written) this.#attribute(topic);
     for (const topic of appeared) {
       const reader = this.#readers.find((each) => each.has(topic)) ?? this.#readerWithRoom();
       reader.want([topic]);

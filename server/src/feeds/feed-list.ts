@@ -61,9 +61,10 @@ async function replay(path: string, loop: boolean, options: FeedItemOptions, clo
     const messages = first.map(({ message }) => message);
     log.warn({ path, badLineCount, first: messages }, 'lines of a recording were left out');
   };
+  const onCut = () => log.warn({ path }, 'a recording is cut short: it is played up to there');
   const onProgress = logProgress(clock, log, 'reading the journal that is to be played', { path });
   const played = { name: nameOf(path), loop, speed, fromMs: fromSeconds * 1_000 };
-  const feed = await openReplay(path, played, { onBadLines, onProgress }).catch((error: unknown) => {
+  const feed = await openReplay(path, played, { onBadLines, onCut, onProgress }).catch((error: unknown) => {
     const isBroken = error instanceof RecordingError;
     const reason = error instanceof Error ? error.message : String(error);
     throw new FeedListError(isBroken ? `${path}: ${reason}` : `${path} cannot be read: ${reason}`, { cause: error });

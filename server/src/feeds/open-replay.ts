@@ -7,6 +7,8 @@ import { ReplayFeed, type ReplayOptions } from './replay.ts';
 export interface ReadingObserver {
   /** Lines were left out; how many, and the first few. */
   readonly onBadLines?: (count: number, first: readonly RecordingError[]) => void;
+  /** It is played up to where it ends. */
+  readonly onCut?: () => void;
   /** So much of a journal has been read. */
   readonly onProgress?: (bytes: number, totalBytes: number) => void;
 }
@@ -18,10 +20,11 @@ export interface ReadingObserver {
 export async function openReplay(
   path: string,
   options: ReplayOptions,
-  { onBadLines, onProgress }: ReadingObserver = {},
+  { onBadLines, onCut, onProgress }: ReadingObserver = {},
 ): Promise<ReplayFeed> {
   if ((await stat(path)).isDirectory()) return openJournalReplay(path, options, onProgress);
   const recording = await readRecording(path);
   if (recording.badLineCount > 0) onBadLines?.(recording.badLineCount, recording.badLines);
+  if (recording.isCut) onCut?.();
   return new ReplayFeed(recording, options);
 }

@@ -23,7 +23,7 @@ describe('reading a recording', () => {
   it('gives the same plain and gzipped', async () => {
     const text = formatHeader(HEADER) + formatUpdate(ROW);
     const plain = await readRecording(file('day.ndjson', text));
-    expect(plain).toMatchObject({ header: HEADER, updates: [ROW], badLines: [], badLineCount: 0 });
+    expect(plain).toMatchObject({ header: HEADER, updates: [ROW], badLines: [], badLineCount: 0, isCut: false });
     expect(await readRecording(file('day.ndjson.gz', gzipSync(text)))).toEqual(plain);
   });
 
@@ -42,12 +42,30 @@ describe('reading a recording', () => {
     await expect(readRecording(file('c.ndjson', '{"bigboard":2}\n'))).rejects.toThrow(/not a Bigboard recording/);
   });
 
-  it('fails when the file is not there, or is no gzip, or is cut short', async () => {
+  it('fails when the file is not there or is no gzip', async () => {
     await expect(readRecording(join(folder, 'none.ndjson'))).rejects.toThrow(/ENOENT/);
     await expect(readRecording(file('d.ndjson.gz', 'plain'))).rejects.toThrow(/header/);
-    const whole = gzipSync(formatHeader(HEADER) + formatUpdate(ROW).repeat(10_000));
-    await expect(readRecording(file('e.ndjson.gz', whole.subarray(0, whole.length - 20)))).rejects.toThrow(
-      /unexpected end/,
-    );
+  });
+
+  it('reads a gzipped one that is cut short up to where it is cut', async () => {
+    const random = Array.from({ length: 10_000 }, (_, time) => ({ ...ROW, update: { ...ROW.update, time } }));
+    const whole = gzipSync(formatHeader(HEADER) + random.map(formatUpdate).join(''));
+    for (const share of [0.3, 0.7, 0.99]) {
+      const { updates, isCut, badLineCount } = await readRecording(
+        file('cut.ndjson.gz', whole.subarray(0, Math.floor(whole.length * share))),
+      );
+      expect([isCut, badLineCount]).toEqual([true, 0]);
+      expect(updates.length).toBeGreaterThan(1_000);
+      expect(updates).toEqual(random.slice(0, updates.length));
+    }
+    await expect(readRecording(file('none.ndjson.gz', whole.subarray(0, 15)))).rejects.toThrow(RecordingError);
+  });
+
+  it('believes the last header', async () => {
+    const later = { ...HEADER, title: 'Another', origin: 'simulated' } as const;
+    const text = formatHeader(HEADER) + formatUpdate(ROW) + formatHeader(later) + formatUpdate(ROW);
+    expect(await readRecording(file('day.ndjson', text))).toMatchObject({ header: later, updates: [ROW, ROW] });
+    const broken = text + formatHeader(HEADER).slice(0, 30);
+    expect(await readRecording(file('day.ndjson', broken))).toMatchObject({ header: later, badLineCount: 1 });
   });
 });
