@@ -240,7 +240,8 @@ export class Door {
   }
 }
 
-function refusalOf({ code, message, retryInMs, lastId }: StoreError): RequestError {
+function refusalOf({ code: ofStore, message, retryInMs, lastId }: StoreError): RequestError {
+  const code = ofStore === 'fenced' ? 'unavailable' : ofStore;
   const isServers = ERROR_CODES[code].fault === 'server';
   return new RequestError(code, message, retryInMs ?? (isServers ? STORE_RETRY_MS : undefined), lastId);
 }

@@ -90,6 +90,11 @@ export class MemoryStore implements Store {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The logs end with the process: there is nothing that could take their place. */
+  onReplaced(): () => void {
+    return () => undefined;
+  }
+
   /** What waits is still stored. */
   async close(): Promise<void> {
     this.#isClosed = true;

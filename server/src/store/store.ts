@@ -20,6 +20,16 @@ export interface Numbering {
   readonly ids: readonly number[];
 }
 
+/**
+ * Leave to write under a name that only one instance at a time may write under, as whoever holds its lease has it. A newer
+ * token ends all older ones: from then on what comes with an older one is refused, however late it comes.
+ */
+export interface Fence {
+  /** Of the lease. */
+  readonly name: string;
+  readonly token: number;
+}
+
 /** Updates of one producer, to be numbered together: all of them or none. */
 export interface Batch {
   /** Who wrote them: a feed, a deriver, or somebody who pushes. */
@@ -32,6 +42,8 @@ export interface Batch {
    * Stored in one step with the updates, in the place of the one before; it may come with no updates at all.
    */
   readonly checkpoint?: Json;
+  /** Of a producer of which only one instance at a time may write. */
+  readonly fence?: Fence;
 }
 
 /**
@@ -65,6 +77,8 @@ export interface ProducerState {
 export interface NamespaceState {
   readonly epoch: Epoch;
   readonly seq: Seq;
+  /** The epoch this one took over from, and the number up to which what was numbered there is the same here. */
+  readonly continues?: { readonly epoch: Epoch; readonly seq: Seq };
   readonly documents: readonly DocumentState[];
 }
 
@@ -81,7 +95,8 @@ export interface Store {
   /**
    * @throws StoreError `too_large` when the checkpoint is, `out_of_order` when the numbering leaves a gap,
    * `unavailable` or `storage_full` while it cannot store: then nothing of the batch was shown or used up, and only the
-   * end of the process just then leaves open whether it was stored
+   * end of the process just then, or of the connection to where it is stored, leaves open whether it was stored; `fenced`
+   * when another instance holds the lease now: nothing of it was stored and nothing more will be
    */
   append(namespace: ViewerNamespace, batch: Batch): Promise<AppendedBatch>;
   /** What is stored of a producer; of one never heard of, that its `lastId` is 0. */
@@ -91,6 +106,12 @@ export interface Store {
   load(namespace: ViewerNamespace): Promise<NamespaceState>;
   /** @returns a function that ends the listening */
   onAppended(listener: (batch: AppendedBatch) => void): () => void;
+  /**
+   * Hears when a namespace has to be loaded anew: it is in a new epoch, or more was missed than the log reaches back. The
+   * next batch that listeners hear follows what `load` then gives.
+   * @returns a function that ends the listening
+   */
+  onReplaced(listener: (namespace: ViewerNamespace) => void): () => void;
   close(): Promise<void>;
 }
 
@@ -101,13 +122,16 @@ export interface StoreErrorDetails {
   readonly lastId?: number;
 }
 
+/** `fenced` is told to nobody outside: whoever meets it has lost its lease and ends what it did under it. */
+export type StoreErrorCode = ErrorCode | 'fenced';
+
 export class StoreError extends Error {
   override readonly name = 'StoreError';
-  readonly code: ErrorCode;
+  readonly code: StoreErrorCode;
   readonly retryInMs: number | undefined;
   readonly lastId: number | undefined;
 
-  constructor(code: ErrorCode, message: string, { cause, retryInMs, lastId }: StoreErrorDetails = {}) {
+  constructor(code: StoreErrorCode, message: string, { cause, retryInMs, lastId }: StoreErrorDetails = {}) {
     super(message, { cause });
     this.code = code;
     this.retryInMs = retryInMs;
@@ -115,6 +139,6 @@ export class StoreError extends Error {
   }
 
   get retryable(): boolean {
-    return ERROR_CODES[this.code].retryable;
+    return this.code !== 'fenced' && ERROR_CODES[this.code].retryable;
   }
 }
