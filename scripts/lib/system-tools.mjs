@@ -1,4 +1,4 @@
-// What the tests need that npm does not bring: a browser, Redis, and Socket.IO's Python client.
+// What the tests need that npm does not bring: a browser, Redis, nginx, and Socket.IO's Python client.
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync } from 'node:fs';
 import path from 'node:path';
@@ -24,7 +24,13 @@ const TOOLS = [
     name: 'redis-server',
     environmentName: 'REDIS_SERVER_PATH',
     aptPackages: ['redis-server'],
-    find: () => process.env.REDIS_SERVER_PATH || findProgram(['redis-server']),
+    find: findRedisServer,
+  },
+  {
+    name: 'nginx',
+    environmentName: 'NGINX_PATH',
+    aptPackages: ['nginx'],
+    find: findNginx,
   },
   {
     name: 'Python 3 with the packages python-socketio and websocket-client',
@@ -42,6 +48,20 @@ const CHROMIUM_PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
+
+/** @returns {string | undefined} */
+export function findRedisServer() {
+  return findProgram([process.env.REDIS_SERVER_PATH || 'redis-server']);
+}
+
+/**
+ * Debian has it where only root's PATH leads to.
+ * @returns {string | undefined}
+ */
+export function findNginx() {
+  const { NGINX_PATH } = process.env;
+  return findProgram(NGINX_PATH ? [NGINX_PATH] : ['nginx', '/usr/sbin/nginx', '/usr/local/sbin/nginx']);
+}
 
 /**
  * The system's Python goes first: apt installs for that one, and pyenv or conda often put another before it on the PATH.

@@ -91,8 +91,9 @@ export async function startApp(parts: AppParts): Promise<App> {
 
   let stopped: Promise<void> | undefined;
   const readiness = () => ({ isReady: stopped === undefined, degraded: degradations(store, boards) });
-  const http = createHttpServer(createHttpApp({ boards, door, tokens, readiness, metrics, clock, log, webRoot }));
-  const { allowedOrigins } = config;
+  const { allowedOrigins, trustedProxies } = config;
+  const page = { webRoot, trustedProxies };
+  const http = createHttpServer(createHttpApp({ boards, door, tokens, readiness, metrics, clock, log, ...page }));
   const controls = new FeedControls(runners);
   const operatorToken = new OperatorToken(config.operatorToken);
   const doors = { allowedOrigins, random, door, tokens, controls, operatorToken };

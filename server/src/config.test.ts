@@ -15,6 +15,7 @@ it('takes what is set, and an empty value as not set', () => {
     FEEDS: 'none',
     SEED: '4294967295',
     ALLOWED_ORIGINS: 'https://a.example,http://localhost:8080,',
+    TRUSTED_PROXIES: 'loopback,10.0.0.0/8,fd00::1',
     FLUSH_MS: '10',
     LOG_LEVEL: 'warn',
   };
@@ -24,6 +25,7 @@ it('takes what is set, and an empty value as not set', () => {
     feeds: 'none',
     seed: 4_294_967_295,
     allowedOrigins: ['https://a.example', 'http://localhost:8080'],
+    trustedProxies: ['loopback', '10.0.0.0/8', 'fd00::1'],
     flushMs: 10,
     logLevel: 'warn',
   });
@@ -73,6 +75,11 @@ it.each([
   ['ALLOWED_ORIGINS', '*'],
   ['ALLOWED_ORIGINS', 'null'],
   ['ALLOWED_ORIGINS', 'file:///etc'],
+  ['TRUSTED_PROXIES', 'localhost'],
+  ['TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['TRUSTED_PROXIES', '10.0.0.0/8/8'],
+  ['TRUSTED_PROXIES', 'true'],
+  ['TRUSTED_PROXIES', '10.0.0.1, 10.0.0.2'],
 ])('names %s=%.40s and what it takes, in one line', (name, value) => {
   const read = () => readConfig({ [name]: value });
   expect(read).toThrow(ConfigError);

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { TOKEN_FILE_NAME } from '@bigboard/shared/producer-token';
 import { z } from 'zod';
@@ -11,6 +12,8 @@ export interface Config {
   readonly feeds: string;
   readonly seed: number;
   readonly allowedOrigins: readonly string[];
+  /** Who in front may say in `X-Forwarded-For` whom a request comes from: addresses, networks or names of them. */
+  readonly trustedProxies: readonly string[];
   /** The file of the tokens to push with; undefined: there are none. */
   readonly producerTokens: string | undefined;
   /** Kinds of topics that may be pushed besides the known ones; `*` is any. */
@@ -44,6 +47,15 @@ const origin = z.string().refine((text) => {
   }
 }, 'must be origins like https://board.example, separated by commas');
 
+const NETWORK_NAMES = new Set(['loopback', 'linklocal', 'uniquelocal']);
+const network = z.string().refine((text) => {
+  if (NETWORK_NAMES.has(text)) return true;
+  const [address = '', bits, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
+}, 'must be addresses or networks like 10.0.0.0/8, or loopback, linklocal or uniquelocal, separated by commas');
+
 const ownKinds = z
   .string()
   .regex(/^([A-Za-z0-9._-]+|\*)(,([A-Za-z0-9._-]+|\*))*$/, 'must be names of kinds such as sensor,build, or * for any');
@@ -57,6 +69,11 @@ const environmentSchema = z.object({
     .string()
     .transform((list) => list.split(',').filter((item) => item !== ''))
     .pipe(z.array(origin))
+    .default([]),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((list) => list.split(',').filter((item) => item !== ''))
+    .pipe(z.array(network))
     .default([]),
   FLUSH_MS: integer(10, 5_000).default(50),
   DATA_DIR: z.string().min(1).default('data'),
@@ -82,12 +99,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const { PORT, HOST, FEEDS, SEED, ALLOWED_ORIGINS, FLUSH_MS, LOG_LEVEL } = parsed.data;
   const { DATA_DIR, JOURNAL_MB, JOURNAL_HOURS, PRODUCER_TOKENS, OWN_KINDS, OPERATOR_TOKEN } = parsed.data;
+  const { TRUSTED_PROXIES } = parsed.data;
   return {
     port: PORT,
     host: HOST,
     feeds: FEEDS,
     seed: SEED,
     allowedOrigins: ALLOWED_ORIGINS,
+    trustedProxies: TRUSTED_PROXIES,
     producerTokens: PRODUCER_TOKENS ?? (DATA_DIR === 'none' ? undefined : join(DATA_DIR, TOKEN_FILE_NAME)),
     ownKinds: OWN_KINDS,
     operatorToken: OPERATOR_TOKEN,

@@ -13,8 +13,8 @@ export function apiRouter(boards: ReadonlyMap<ViewerNamespace, Board>, clock: Cl
   const router = Router();
   const rates = new AddressRates(LIMITS.apiBurst, LIMITS.apiRequestsPerSecond);
 
-  router.use(({ socket }, _response, next) => {
-    const retryInMs = rates.take(socket.remoteAddress ?? '', clock.monotonicMs());
+  router.use(({ ip }, _response, next) => {
+    const retryInMs = rates.take(ip ?? '', clock.monotonicMs());
     if (retryInMs !== undefined) throw new RequestError('rate_limited', 'too many requests', retryInMs);
     next();
   });

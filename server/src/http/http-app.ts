@@ -29,12 +29,15 @@ export interface HttpAppParts {
   readonly log: Logger;
   /** The built page; without it only the API is served. */
   readonly webRoot: string;
+  /** Whose `X-Forwarded-For` is believed; nobody's when absent. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** Everything over plain HTTP: health, metrics, the API and the page. */
 export function createHttpApp(parts: HttpAppParts): Express {
-  const { boards, door, tokens, readiness, metrics, clock, log, webRoot } = parts;
+  const { boards, door, tokens, readiness, metrics, clock, log, webRoot, trustedProxies = [] } = parts;
   const app = express();
+  app.set('trust proxy', [...trustedProxies]);
   app.disable('x-powered-by');
   app.use(securityHeaders());
 

@@ -38,7 +38,7 @@ export function updatesRouter(door: Door, tokens: ProducerTokens, clock: Clock):
       if (token === undefined) throw new RequestError('unauthorized', 'Authorization: Bearer TOKEN');
       return tokens.authorise(digestOf(token));
     } catch (error) {
-      const retryInMs = failures.take(request.socket.remoteAddress ?? '', clock.monotonicMs());
+      const retryInMs = failures.take(request.ip ?? '', clock.monotonicMs());
       if (retryInMs !== undefined) throw new RequestError('rate_limited', 'too many requests', retryInMs);
       throw error;
     }
