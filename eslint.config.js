@@ -54,6 +54,11 @@ const BANS = {
     message:
       'Metrics are declared in server/src/metrics.ts: declared twice, prom-client throws when the second one loads.',
   },
+  redis: {
+    regex: '^ioredis($|/)',
+    message:
+      'Only server/src/store/redis opens connections to Redis: made elsewhere, one queues in an outage, or ends the process.',
+  },
   chartJs: {
     regex: '^chart\\.js($|/)',
     message: 'Only web/src/charts draws with Chart.js: a chart made elsewhere is not destroyed, and leaks its canvas.',
@@ -210,25 +215,39 @@ export default defineConfig(
     ...PRODUCT,
     files: ['server/src/**'],
     rules: {
-      ...banImports('serverOthers', 'clocks', 'socketIo', 'express', 'pino', 'promClient'),
+      ...banImports('serverOthers', 'clocks', 'socketIo', 'express', 'pino', 'promClient', 'redis'),
       ...banUses(banClock, banEnvironment),
     },
   },
   {
     ...PRODUCT,
     files: ['server/src/socket/**'],
-    rules: banImports('serverOthers', 'clocks', 'express', 'pino', 'promClient'),
+    rules: banImports('serverOthers', 'clocks', 'express', 'pino', 'promClient', 'redis'),
   },
   {
     ...PRODUCT,
     files: ['server/src/http/**'],
-    rules: banImports('serverOthers', 'clocks', 'socketIo', 'pino', 'promClient'),
+    rules: banImports('serverOthers', 'clocks', 'socketIo', 'pino', 'promClient', 'redis'),
   },
-  { files: ['server/src/logger.ts'], rules: banImports('serverOthers', 'clocks', 'socketIo', 'express', 'promClient') },
-  { files: ['server/src/metrics.ts'], rules: banImports('serverOthers', 'clocks', 'socketIo', 'express', 'pino') },
+  {
+    ...PRODUCT,
+    files: ['server/src/store/redis/redis-link.ts'],
+    rules: banImports('serverOthers', 'clocks', 'socketIo', 'express', 'pino', 'promClient'),
+  },
+  {
+    files: ['server/src/logger.ts'],
+    rules: banImports('serverOthers', 'clocks', 'socketIo', 'express', 'promClient', 'redis'),
+  },
+  {
+    files: ['server/src/metrics.ts'],
+    rules: banImports('serverOthers', 'clocks', 'socketIo', 'express', 'pino', 'redis'),
+  },
   {
     files: ['server/src/clock.ts'],
-    rules: { ...banImports('serverOthers', 'socketIo', 'express', 'pino', 'promClient'), ...banUses(banEnvironment) },
+    rules: {
+      ...banImports('serverOthers', 'socketIo', 'express', 'pino', 'promClient', 'redis'),
+      ...banUses(banEnvironment),
+    },
   },
   { files: ['server/src/config.ts', 'server/src/main.ts'], rules: banUses(banClock) },
   { ...PRODUCT, files: ['server/src/feeds/**'], rules: banUses(banClock, banEnvironment, banPowers) },
