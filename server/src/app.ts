@@ -4,10 +4,12 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { DERIVERS } from './derive/derivers.ts';
 import { DeriverRunner } from './derive/runner.ts';
+import { drain } from './drain.ts';
 import { FeedControls } from './feeds/controls.ts';
 import type { Feed } from './feeds/feed.ts';
 import { retireFeeds } from './feeds/retire.ts';
 import { FeedRunner } from './feeds/runner.ts';
+import { EventStreams } from './http/event-streams.ts';
 import { createHttpApp } from './http/http-app.ts';
 import { createHttpServer, listen } from './http/http-server.ts';
 import { Board } from './hub/board.ts';
@@ -18,17 +20,26 @@ import { openJournal } from './journal/open-journal.ts';
 import { Metrics } from './metrics.ts';
 import { OperatorToken } from './security/operator-token.ts';
 import { ProducerTokens } from './security/producer-tokens.ts';
+import { createIoServer } from './socket/io-server.ts';
 import { Realtime } from './socket/realtime.ts';
 import { MemoryStore } from './store/memory-store.ts';
 import { emptyLogs } from './store/namespace-log.ts';
 import { StoreError, type Store } from './store/store.ts';
+import { within } from './within.ts';
 
 /** What viewers are told this process is called. */
 const INSTANCE = 'this instance';
 
+/** Longer than this nothing is waited for at the end: what is stored by then is answered, and who is there by then is cut. */
+const ANSWERED_MS = 2_000;
+const CLOSED_MS = 500;
+
 export interface App {
   readonly url: string;
-  /** Refuses newcomers, stops the feeds, sends readers away in good order. Resolves when nothing runs any more. */
+  /**
+   * Refuses newcomers, stops the feeds, answers who pushes, sends readers away in good order, over some seconds when there
+   * are many. Resolves when nothing runs any more.
+   */
   stop(): Promise<void>;
 }
 
@@ -93,19 +104,25 @@ export async function startApp(parts: AppParts): Promise<App> {
   const readiness = () => ({ isReady: stopped === undefined, degraded: degradations(store, boards) });
   const { allowedOrigins, trustedProxies } = config;
   const page = { webRoot, trustedProxies };
-  const http = createHttpServer(createHttpApp({ boards, door, tokens, readiness, metrics, clock, log, ...page }));
+  const streams = new EventStreams();
+  const app = createHttpApp({ boards, door, streams, tokens, readiness, metrics, clock, log, ...page });
+  const http = createHttpServer(app);
   const controls = new FeedControls(runners);
   const operatorToken = new OperatorToken(config.operatorToken);
-  const doors = { allowedOrigins, random, door, tokens, controls, operatorToken };
-  const realtime = new Realtime(http, boards, doors, clock, log);
+  const io = createIoServer({ allowedOrigins, isDraining: () => stopped !== undefined });
+  const realtime = new Realtime(io, http, boards, { door, tokens, controls, operatorToken }, clock, log);
   metrics.watch(boards);
 
   const stopAll = async () => {
+    const closed = new Promise<void>((done) => http.close(() => done()));
     for (const runner of runners) runner.stop();
     tokens.stop();
-    await door.close();
-    const closed = new Promise<void>((done) => http.close(() => done()));
-    await realtime.stop();
+    const answered = within(clock, ANSWERED_MS, door.close());
+    await drain([...realtime.leavers(), ...streams.leavers()], answered, clock, random);
+    await answered;
+    realtime.stop();
+    http.closeIdleConnections();
+    await within(clock, CLOSED_MS, closed);
     http.closeAllConnections();
     await closed;
     for (const deriver of derivers) await deriver.stop();

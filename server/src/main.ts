@@ -17,7 +17,14 @@ const log = createLogger(config.logLevel);
 failLoudly(log);
 const app = await startOrExit(config, log);
 process.stdout.write(`Bigboard is at ${app.url}\n`);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+for (const signal of STOP_SIGNALS) process.on(signal, stopOnce);
+
+function stopOnce(signal: NodeJS.Signals): void {
+  // Told a second time, in either way, the process ends at once, as the system has it.
+  for (const other of STOP_SIGNALS) process.off(other, stopOnce);
+  void stop(signal);
+}
 
 async function stop(signal: string): Promise<void> {
   log.info({ signal }, 'stopping');

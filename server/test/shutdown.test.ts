@@ -58,18 +58,23 @@ it('sends its viewers away in good order on SIGTERM and is gone, whoever does no
   slow.destroy();
 });
 
-it('stops on SIGINT too, and at once when told twice', async () => {
-  await using once = new ServerProcess({});
-  await using twice = new ServerProcess(SLOW_TIMERS);
-  await using _viewer = await Viewer.connect(await twice.url());
-  await once.url();
-  once.kill('SIGINT');
-  expect(await once.ended).toEqual({ code: 0, signal: null });
+it('stops on SIGINT too', async () => {
+  await using server = new ServerProcess({});
+  await server.url();
+  server.kill('SIGINT');
+  expect(await server.ended).toEqual({ code: 0, signal: null });
+});
 
-  twice.kill('SIGINT');
-  await twice.logged(/"msg":"stopping"/);
-  twice.kill('SIGINT');
-  expect(await twice.ended).toEqual({ code: null, signal: 'SIGINT' });
+it.each([
+  ['SIGINT', 'SIGINT'],
+  ['SIGTERM', 'SIGINT'],
+] as const)('ends at once when told %s and then %s', async (first, second) => {
+  await using server = new ServerProcess(SLOW_TIMERS);
+  await using _viewer = await Viewer.connect(await server.url());
+  server.kill(first);
+  await server.logged(/"msg":"stopping"/);
+  server.kill(second);
+  expect(await server.ended).toEqual({ code: null, signal: second });
 });
 
 it('is not ready while it drains', async () => {

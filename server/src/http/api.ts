@@ -6,10 +6,11 @@ import { Router } from 'express';
 import type { Board } from '../hub/board.ts';
 import { AddressRates } from '../security/address-rates.ts';
 import { streamTopics } from './event-stream.ts';
+import type { EventStreams } from './event-streams.ts';
 import type { Clock } from '../clock.ts';
 
 /** `/api`: the board without a socket, for `curl` and for places where WebSocket cannot pass. */
-export function apiRouter(boards: ReadonlyMap<ViewerNamespace, Board>, clock: Clock): Router {
+export function apiRouter(boards: ReadonlyMap<ViewerNamespace, Board>, streams: EventStreams, clock: Clock): Router {
   const router = Router();
   const rates = new AddressRates(LIMITS.apiBurst, LIMITS.apiRequestsPerSecond);
 
@@ -36,12 +37,9 @@ export function apiRouter(boards: ReadonlyMap<ViewerNamespace, Board>, clock: Cl
     response.json({ epoch: hub.epoch, seq: hub.seq, topic, time, fields: document.values(), log });
   });
 
-  let openStreams = 0;
   router.get('/stream', (request, response) => {
     const { namespace, topics } = parseTopicList(request.query['topics']);
-    if (openStreams >= LIMITS.eventStreams) throw new RequestError('unavailable', 'too many event streams', 5_000);
-    openStreams++;
-    response.on('close', () => openStreams--);
+    streams.admit(response);
     streamTopics(boards.get(namespace) as Board, topics, request, response, clock);
   });
 

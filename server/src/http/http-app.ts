@@ -11,6 +11,7 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import type { ProducerTokens } from '../security/producer-tokens.ts';
 import { apiRouter } from './api.ts';
+import type { EventStreams } from './event-streams.ts';
 import { updatesRouter } from './updates.ts';
 
 export interface Readiness {
@@ -22,6 +23,7 @@ export interface Readiness {
 export interface HttpAppParts {
   readonly boards: ReadonlyMap<ViewerNamespace, Board>;
   readonly door: Door;
+  readonly streams: EventStreams;
   readonly tokens: ProducerTokens;
   readonly readiness: () => Readiness;
   readonly metrics: Metrics;
@@ -35,7 +37,7 @@ export interface HttpAppParts {
 
 /** Everything over plain HTTP: health, metrics, the API and the page. */
 export function createHttpApp(parts: HttpAppParts): Express {
-  const { boards, door, tokens, readiness, metrics, clock, log, webRoot, trustedProxies = [] } = parts;
+  const { boards, door, streams, tokens, readiness, metrics, clock, log, webRoot, trustedProxies = [] } = parts;
   const app = express();
   app.set('trust proxy', [...trustedProxies]);
   app.disable('x-powered-by');
@@ -50,7 +52,7 @@ export function createHttpApp(parts: HttpAppParts): Express {
     response.type(metrics.contentType).send(await metrics.text());
   });
   app.use('/api', updatesRouter(door, tokens, clock));
-  app.use('/api', apiRouter(boards, clock));
+  app.use('/api', apiRouter(boards, streams, clock));
   app.use('/api', () => {
     throw new RequestError('not_found', 'no such endpoint');
   });

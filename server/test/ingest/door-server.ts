@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import { FeedControls } from '../../src/feeds/controls.ts';
+import { EventStreams } from '../../src/http/event-streams.ts';
 import { createHttpApp } from '../../src/http/http-app.ts';
 import { createHttpServer, listen } from '../../src/http/http-server.ts';
 import { Board } from '../../src/hub/board.ts';
@@ -10,6 +11,7 @@ import { systemDisk } from '../../src/journal/disk.ts';
 import { Metrics } from '../../src/metrics.ts';
 import { OperatorToken } from '../../src/security/operator-token.ts';
 import { ProducerTokens } from '../../src/security/producer-tokens.ts';
+import { createIoServer } from '../../src/socket/io-server.ts';
 import { Realtime } from '../../src/socket/realtime.ts';
 import { MemoryStore } from '../../src/store/memory-store.ts';
 import { emptyLogs, type NamespaceLogs } from '../../src/store/namespace-log.ts';
@@ -70,22 +72,27 @@ export class DoorServer implements AsyncDisposable {
     const door = new Door({ boards, store, extraKinds: ['sensor'], clock, log, instance: 'this instance' });
     const readiness = () => ({ isReady: true, degraded: [] });
     const http = createHttpServer(
-      createHttpApp({ boards, door, tokens, readiness, metrics, clock, log, webRoot: '/nowhere' }),
+      createHttpApp({
+        boards,
+        door,
+        streams: new EventStreams(),
+        tokens,
+        readiness,
+        metrics,
+        clock,
+        log,
+        webRoot: '/nowhere',
+      }),
     );
     const others = { controls: new FeedControls([]), operatorToken: new OperatorToken(undefined) };
-    const realtime = new Realtime(
-      http,
-      boards,
-      { allowedOrigins: [], random: () => 0, door, tokens, ...others },
-      clock,
-      log,
-    );
+    const io = createIoServer({ allowedOrigins: [], isDraining: () => false });
+    const realtime = new Realtime(io, http, boards, { door, tokens, ...others }, clock, log);
     const url = await listen(http, '127.0.0.1', 0);
     return new DoorServer(url, store, log, written, async () => {
       tokens.stop();
       await door.close();
       const closed = new Promise<void>((done) => http.close(() => done()));
-      await realtime.stop();
+      realtime.stop();
       http.closeAllConnections();
       await closed;
       for (const board of boards.values()) board.stop();

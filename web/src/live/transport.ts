@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@bigboard/shared/errors';
 import type { Notice } from '@bigboard/shared/messages';
 import { Manager } from 'socket.io-client';
-import { backoffMs } from './backoff.ts';
+import { retryDelayMs } from './backoff.ts';
 import type { Connection } from './connection.svelte.ts';
 import type { ViewerSocket } from './namespace-link.ts';
 
@@ -16,7 +16,8 @@ export class Transport {
   readonly #sockets: ViewerSocket[] = [];
   readonly #connection: Connection;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #noticedRetryMs: number | undefined;
+  /** When the server wants this page back; this browser's wall time. */
+  #toldRetryAtMs: number | undefined;
 
   constructor(url: string, connection: Connection) {
     this.#connection = connection;
@@ -36,7 +37,7 @@ export class Transport {
     socket.on('connect', () => this.#opened());
     socket.on('disconnect', () => this.#lost());
     socket.on('connect_error', (error: Error & { data?: { code?: ErrorCode; retryInMs?: number } }) => {
-      if (error.data?.retryInMs !== undefined) this.#noticedRetryMs = error.data.retryInMs;
+      this.#obey(error.data?.retryInMs);
       this.#lost();
     });
     return socket;
@@ -55,9 +56,9 @@ export class Transport {
     for (const socket of this.#sockets) socket.off('disconnect').disconnect();
   }
 
-  /** A drain or a limit: the disconnect that follows waits as long as it says. */
-  obey(notice: Notice): void {
-    if (notice.retryInMs !== undefined) this.#noticedRetryMs = notice.retryInMs;
+  /** A drain or a limit: after the disconnect that follows nothing is tried before the moment it names. */
+  obey({ retryInMs }: Notice): void {
+    this.#obey(retryInMs);
   }
 
   retryNow(): void {
@@ -89,14 +90,17 @@ export class Transport {
     });
   }
 
+  #obey(retryInMs: number | undefined): void {
+    if (retryInMs !== undefined) this.#toldRetryAtMs = Date.now() + retryInMs;
+  }
+
   /** Every socket and the manager report the same loss; the first starts the wait. */
   #lost(): void {
     if (this.#timer !== undefined) return;
     const { attempt, lostAtMs } = this.#connection.current;
     const nowMs = Date.now();
-    const waitMs = backoffMs(attempt + 1);
-    const delayMs = this.#noticedRetryMs === undefined ? waitMs : this.#noticedRetryMs + waitMs;
-    this.#noticedRetryMs = undefined;
+    const delayMs = retryDelayMs(attempt + 1, this.#toldRetryAtMs, nowMs);
+    this.#toldRetryAtMs = undefined;
     this.#timer = setTimeout(() => this.retryNow(), delayMs);
     this.#connection.forgetBeats();
     this.#connection.change({
