@@ -237,25 +237,30 @@ it('ends at once, and leaves no feed alive, when the token may not push all of i
   ]);
 });
 
-it('pushes a simulation', async () => {
-  await using board = await pushable();
+it('pushes a simulation, which is shown as one, and a capture that has begun without it tells so', async () => {
+  const simulated = await tokens.add('sim', ['markets/*'], { title: 'Made up', source: 'simulated' });
+  const feed = new ReplayFeed({ header, updates }, { name: 'day', speed: 0.0001 });
+  await using board = await RunningBoard.start({ feeds: [feed], environment: { PRODUCER_TOKENS: tokens.file } });
+  const out = join(folder, 'mixed.ndjson');
+  const record = new Command('record.ts', board.url, '--topics', 'markets/quote:*,sports/*', '--out', out);
+  await record.told(/^recording/);
   const simulate = new Command(
     'simulate.ts',
-    '--symbols',
-    '1',
-    '--matches',
-    '0',
-    '--minutes',
-    '1',
-    '--push',
-    board.url,
-    '--token',
-    token,
-    '--speed',
-    '0',
+    ...['--symbols', '1', '--matches', '0', '--minutes', '1'],
+    ...['--push', board.url, '--token', simulated, '--speed', '0'],
   );
   expect([await simulate.ended, simulate.stderr]).toEqual([0, expect.stringMatching(/\d+ updates pushed, in /)]);
   expect((await board.snapshot('markets', 'quote:KIKO')).fields).toMatchObject({ symbol: 'KIKO' });
+  expect((await board.snapshot('markets', 'feed:sim')).fields).toMatchObject({ source: 'simulated' });
+  await expect.poll(() => readFile(out, 'utf8'), { timeout: WAIT_MS }).toContain('markets/quote:KIKO');
+  record.child.kill('SIGINT');
+  expect(await record.ended).toBe(0);
+  const capture = await readRecording(out);
+  expect(capture.badLineCount).toBe(0);
+  expect(capture.header).toMatchObject({
+    origins: { markets: 'simulated', sports: 'recorded' },
+    titles: { markets: 'A day, Made up (captured)', sports: 'A day (captured)' },
+  });
 });
 
 it('plays a recording on a server of its own', async () => {

@@ -19,7 +19,7 @@ const HELP = `Plays a recording on a server of its own, or into a running board.
   --loop           begins again at its end
   --port N         of the server (PORT, or 3000)
   --push URL       plays it into the board at this address instead
-  --token T        to push with, from npm run token (BIGBOARD_TOKEN)
+  --token T        to push with, from npm run token -- --source recorded (BIGBOARD_TOKEN)
   --producer NAME  the board counts by it: a push that was interrupted goes on where it stopped. Without it all is pushed
   --help           this text
 

@@ -27,7 +27,7 @@ const HELP = `Writes a simulated market and staged matches as a recording, or pl
   --minutes N   how much of their own time it covers, 1 to 10080 (60)
   --out FILE    .ndjson or .ndjson.gz; standard output when left out
   --push URL    plays it into the board at this address instead
-  --token T     to push with, from npm run token (BIGBOARD_TOKEN)
+  --token T     to push with, from npm run token -- --source simulated (BIGBOARD_TOKEN)
   --speed N     of the push, stream seconds a second (1); 0 is as fast as the board takes it
   --help        this text
 

@@ -34,11 +34,16 @@ test('makes a token that is kept only as a digest, lists it, and revokes it', as
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(await readdir(folder)).toEqual(['producer-tokens.json']);
   const [token] = await readTokens(file);
-  expect(token).toMatchObject({ name: 'lab', title: 'The lab', topics: ['markets/quote:*', 'sports/*'] });
+  expect(token).toMatchObject({
+    name: 'lab',
+    title: 'The lab',
+    source: 'live',
+    topics: ['markets/quote:*', 'sports/*'],
+  });
   expect((token?.expiresAtMs ?? 0) - (token?.createdAtMs ?? 0)).toBe(2 * 86_400_000);
 
   expect((await run('--list')).stdout).toMatch(
-    /^lab {2}"The lab" {2}markets\/quote:\*,sports\/\* {2}made .+, expires .+\n$/,
+    /^lab {2}"The lab" {2}live {2}markets\/quote:\*,sports\/\* {2}made .+, expires .+\n$/,
   );
   expect(await run('--topics', 'markets/*', '--name', 'lab')).toMatchObject({ code: 1, stdout: '' });
   expect((await run('--revoke', 'lab')).code).toBe(0);
@@ -53,6 +58,7 @@ test('names what it was not told, and says in one line what is wrong', async () 
     [],
     ['--topics', 'market/x'],
     ['--topics', 'markets/*', '--name', 'a:b'],
+    ['--topics', 'markets/*', '--source', 'real'],
     ['--revoke', 'nobody'],
     ['--days'],
   ];

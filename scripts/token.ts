@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { FEED_SOURCES, type FeedSource } from '@bigboard/shared/directory';
 import {
   scopeSchema,
   TOKEN_FILE_NAME,
@@ -15,13 +16,14 @@ import { changeTokens, readTokens, TokenFileError } from './lib/token-file.ts';
 
 const HELP = `Makes a token with which a producer may push updates, and prints it once.
 
-  npm run token -- --topics markets/quote:*,sports/* [--name lab] [--title 'The lab'] [--days 30]
+  npm run token -- --topics 'markets/quote:*,sports/*' [--name lab] [--title 'The lab'] [--source live] [--days 30]
   npm run token -- --list
   npm run token -- --revoke lab
 
   --topics LIST  what it may write: NAMESPACE/TOPIC, where either may end in *
   --name NAME    of the feed that viewers see; push, push-2 ... when left out
   --title TEXT   what viewers are told the feed is called; the name when left out
+  --source WHAT  what they are told of its data: live, recorded or simulated (live)
   --days N       it expires then; never when left out
   --list         what there is
   --revoke NAME  it can push no more, within two seconds
@@ -43,7 +45,7 @@ try {
 }
 
 async function main(): Promise<void> {
-  const { help, list, revoke, topics, name, title, days } = readArguments();
+  const { help, list, revoke, topics, ...options } = readArguments();
   if (help) return void process.stdout.write(HELP);
   const file = tokenFile();
   if (list) return listTokens(await readTokens(file));
@@ -57,17 +59,19 @@ async function main(): Promise<void> {
   if (topics === undefined) throw new UsageError('--topics: what it may write, such as markets/quote:*');
   const secret = TOKEN_PREFIX + randomBytes(TOKEN_RANDOM_BYTES).toString('base64url');
   const scopes = topics.split(',').map(readScope);
-  await changeTokens(file, (tokens) => [...tokens, newToken(secret, scopes, tokens, { name, title, days })]);
+  await changeTokens(file, (tokens) => [...tokens, newToken(secret, scopes, tokens, options)]);
   // On a line of its own, and the only thing on standard output, so that it can be piped on.
   process.stdout.write(`${secret}\n`);
   process.stderr.write(`Keep it: it is shown only now. Its SHA-256 is in ${file}.\n`);
 }
 
+type TokenOptions = Pick<ReturnType<typeof readArguments>, 'name' | 'title' | 'source' | 'days'>;
+
 function newToken(
   secret: string,
   topics: string[],
   others: readonly ProducerToken[],
-  options: { name: string | undefined; title: string | undefined; days: string | undefined },
+  options: TokenOptions,
 ): ProducerToken {
   const name = options.name ?? freeName(others);
   if (!tokenNameSchema.safeParse(name).success) throw new UsageError(`--name ${name}: 1 to 64 of A-Z a-z 0-9 . _ -`);
@@ -76,10 +80,11 @@ function newToken(
   }
   const title = options.title ?? name;
   if (title === '' || title.length > 128) throw new UsageError('--title: 1 to 128 characters');
+  const source = readSource(options.source);
   const createdAtMs = Date.now();
   const expiry = options.days === undefined ? {} : { expiresAtMs: createdAtMs + readDays(options.days) * DAY_MS };
   const sha256 = createHash('sha256').update(secret).digest('hex');
-  return { name, title, topics, sha256, createdAtMs, ...expiry };
+  return { name, title, source, topics, sha256, createdAtMs, ...expiry };
 }
 
 function freeName(others: readonly ProducerToken[]): string {
@@ -95,6 +100,12 @@ function readScope(text: string): string {
   return parsed.data;
 }
 
+function readSource(text: string): FeedSource {
+  const source = FEED_SOURCES.find((each) => each === text);
+  if (source === undefined) throw new UsageError(`--source ${text}: live, recorded or simulated`);
+  return source;
+}
+
 function readDays(text: string): number {
   const days = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (days < 1) throw new UsageError(`--days ${text}: a whole number from 1 to 99999`);
@@ -104,12 +115,12 @@ function readDays(text: string): number {
 function listTokens(tokens: readonly ProducerToken[]): void {
   if (tokens.length === 0) process.stderr.write('There are no tokens.\n');
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-  for (const { name, title, topics, createdAtMs, expiresAtMs } of tokens) {
+  for (const { name, title, source = 'live', topics, createdAtMs, expiresAtMs } of tokens) {
     const isOver = expiresAtMs !== undefined && expiresAtMs <= Date.now();
     const until =
       expiresAtMs === undefined ? 'does not expire' : `${isOver ? 'expired' : 'expires'} ${day(expiresAtMs)}`;
     const titled = title === name ? '' : `  "${title}"`;
-    process.stdout.write(`${name}${titled}  ${topics.join(',')}  made ${day(createdAtMs)}, ${until}\n`);
+    process.stdout.write(`${name}${titled}  ${source}  ${topics.join(',')}  made ${day(createdAtMs)}, ${until}\n`);
   }
 }
 
@@ -128,6 +139,7 @@ function readArguments() {
         topics: { type: 'string' },
         name: { type: 'string' },
         title: { type: 'string' },
+        source: { type: 'string', default: 'live' },
         days: { type: 'string' },
         list: { type: 'boolean', default: false },
         revoke: { type: 'string' },

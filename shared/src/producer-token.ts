@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FEED_SOURCES } from './directory.ts';
 import { TOPIC_MAX_LENGTH, VIEWER_NAMESPACES, type ViewerNamespace } from './topic.ts';
 
 /**
@@ -36,6 +37,8 @@ export const producerTokenSchema = z.strictObject({
   name: tokenNameSchema,
   /** What viewers are told the feed is called. */
   title: z.string().min(1).max(128),
+  /** What they are told of where its data come from; `live` when absent. */
+  source: z.enum(FEED_SOURCES).optional(),
   topics: z.array(scopeSchema).min(1).max(100),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   /** Wall clock, milliseconds since 1970 UTC. */

@@ -32,7 +32,7 @@ export class PushedFeeds {
    */
   async heard(
     namespace: ViewerNamespace,
-    { name, title }: Grant,
+    { name, title, source = 'live' }: Grant,
     lastEventTime: number | undefined,
     storedEventTime: () => number | undefined,
   ): Promise<void> {
@@ -45,7 +45,7 @@ export class PushedFeeds {
     told.atMs = nowMs;
     const time = told.lastEventTime;
     const leader = this.#instance;
-    const fields: FeedStatus = { title, state: 'running', source: 'live', speed: 1, lastEventTime: time, leader };
+    const fields: FeedStatus = { title, state: 'running', source, speed: 1, lastEventTime: time, leader };
     const update = { topic: `feed:${name}`, time, fields: { ...fields } };
     await this.#store.append(namespace, { producer: pushedProducer(name), updates: [update] });
   }

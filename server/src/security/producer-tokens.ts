@@ -10,7 +10,7 @@ const LOOK_INTERVAL_MS = 1_000;
 const UNREADABLE_RETRY_MS = 5_000;
 
 /** What a valid token allows, and until when. */
-export type Grant = Pick<ProducerToken, 'name' | 'title' | 'topics' | 'expiresAtMs'>;
+export type Grant = Pick<ProducerToken, 'name' | 'title' | 'source' | 'topics' | 'expiresAtMs'>;
 
 /** The SHA-256 of a token: all that is kept of it while a connection is open. */
 export type TokenDigest = Buffer;
