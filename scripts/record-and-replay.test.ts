@@ -296,6 +296,7 @@ it.each([
   ['record', ['http://127.0.0.1:9', '--topics', 'markets/*'], 'no board at http://127.0.0.1:9'],
   ['record', ['http://127.0.0.1:9', '--topics', 'markets/*', '--minutes', '0'], '--minutes 0'],
   ['record', ['http://127.0.0.1:9', '--topics', 'markets/*', '--licence', ''], '--licence'],
+  ['record', ['--bla'], "record: Unknown option '--bla' (npm run record"],
   ['replay', [], 'name one recording'],
   ['replay', ['missing.ndjson'], 'there is no such file'],
   ['replay', ['DAY', '--speed', 'x'], '--speed x'],

@@ -54,6 +54,7 @@ it('tells how it is used', async () => {
 
 it.each([
   ['an unknown option', ['--sead', '7']],
+  ['a speed of what is not pushed', [...SMALL, '--speed', '10']],
   ['a value that is none', ['--minutes', 'many']],
   ['a file it cannot write', [...SMALL, '--out', join(tmpdir(), 'no', 'such', 'folder', 'day.ndjson')]],
 ])('says in one line what is wrong with %s', async (_what, args) => {

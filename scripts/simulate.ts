@@ -49,8 +49,11 @@ await runScript('simulate', async () => {
   if (options.symbols === 0 && options.matches === 0) throw new UsageError('nothing to write: 0 symbols and 0 matches');
   if (out !== undefined) recordingName('--out', out);
   if (out !== undefined && push !== undefined) throw new UsageError('--out or --push, not both');
+  if (speed !== undefined && push === undefined) {
+    throw new UsageError('--speed is of a push: how fast a file is played is told when it is played');
+  }
   const url = push === undefined ? undefined : boardUrl('--push', push);
-  const pushSpeed = readSpeed(speed);
+  const pushSpeed = readSpeed(speed ?? '1');
   const simulation = new Simulation(options, await readRecording(WORLD_CUP_RECORDING));
   if (url !== undefined) {
     if (token === undefined) throw new UsageError('--token: a board is pushed to with a token from npm run token');
@@ -72,7 +75,7 @@ function readArguments() {
           symbols: text('48'),
           matches: text('8'),
           minutes: text('60'),
-          speed: text('1'),
+          speed: { type: 'string' },
           out: { type: 'string' },
           push: { type: 'string' },
           token: { type: 'string', default: process.env['BIGBOARD_TOKEN'] },

@@ -56,7 +56,8 @@ export function readingArguments<Arguments>(parse: () => Arguments): Arguments {
   try {
     return parse();
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    // What follows the first sentence is how to pass a file whose name begins with a dash.
+    throw new UsageError(error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error));
   }
 }
 

@@ -66,12 +66,16 @@ async function replay(path: string, loop: boolean, options: FeedItemOptions, clo
   const played = { name: nameOf(path), loop, speed, fromMs: fromSeconds * 1_000 };
   const feed = await openReplay(path, played, { onBadLines, onCut, onProgress }).catch((error: unknown) => {
     const isBroken = error instanceof RecordingError;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = isMissing(error) ? 'there is no such file' : error instanceof Error ? error.message : String(error);
     throw new FeedListError(isBroken ? `${path}: ${reason}` : `${path} cannot be read: ${reason}`, { cause: error });
   });
   const seconds = Math.floor(feed.durationMs / 1_000);
   if (fromSeconds > seconds) throw new FeedListError(`${path}: from is at most ${seconds}, where the recording ends`);
   return feed;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function isFolder(path: string): boolean {
