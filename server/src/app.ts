@@ -3,12 +3,12 @@ import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic'
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { DERIVERS } from './derive/derivers.ts';
-import { DeriverRunner } from './derive/runner.ts';
+import { deriversLease, LedDerivers } from './derive/led-derivers.ts';
 import { drain } from './drain.ts';
 import { FeedControls } from './feeds/controls.ts';
 import type { Feed } from './feeds/feed.ts';
+import { feedLease, LedFeed } from './feeds/led-feed.ts';
 import { retireFeeds } from './feeds/retire.ts';
-import { FeedRunner } from './feeds/runner.ts';
 import { EventStreams } from './http/event-streams.ts';
 import { createHttpApp } from './http/http-app.ts';
 import { createHttpServer, listen } from './http/http-server.ts';
@@ -24,7 +24,8 @@ import { createIoServer } from './socket/io-server.ts';
 import { Realtime } from './socket/realtime.ts';
 import { MemoryStore } from './store/memory-store.ts';
 import { emptyLogs } from './store/namespace-log.ts';
-import { StoreError, type Store } from './store/store.ts';
+import { OwnLeases } from './store/own-leases.ts';
+import { StoreError, type Fence, type Store } from './store/store.ts';
 import { within } from './within.ts';
 
 /** What viewers are told this process is called. */
@@ -69,34 +70,32 @@ export async function startApp(parts: AppParts): Promise<App> {
       ? undefined
       : await openJournal({ dataDir, retention, skipCorrupt, newEpoch }, disk, clock, log, metrics.journal(log));
   const store = new MemoryStore(clock, opened?.logs ?? emptyLogs(newEpoch), opened?.journal);
-  const boards = new Map<ViewerNamespace, Board>();
-  const derivers: DeriverRunner[] = [];
+  const leases = new OwnLeases(INSTANCE);
   const feedNames = feeds.map(({ name }) => name);
+  const tokens = new ProducerTokens(config.producerTokens, feedNames, clock, log);
+  await tokens.start();
+
+  const boards = new Map<ViewerNamespace, Board>();
   for (const namespace of VIEWER_NAMESPACES) {
     const state = await store.load(namespace);
     const board = new Board(namespace, state, store, clock, config.flushMs, metrics.observe(namespace));
     boards.set(namespace, board);
     // Live before its derivers: what one of them tells on going on is news to the others and to the board.
     board.start();
-    for (const create of DERIVERS[namespace]) {
-      const runner = new DeriverRunner(create, board, store, clock, log);
-      derivers.push(runner);
-      await runner.start();
-    }
+    // Who wrote what is read from what the directory has told.
+    const retire = async (fence: Fence | undefined) => {
+      const isLed = (feed: string) => leases.isHeld(feedLease(feed));
+      const suppliers = { running: feedNames, pushing: tokens.names, isLed };
+      const documents = [...board.hub.documents.values()];
+      const retired = await retireFeeds(store, namespace, documents, suppliers, fence).catch(later(log));
+      if (retired.length > 0) log.info({ namespace, feeds: retired }, 'removed what feeds wrote that run no more');
+    };
+    const derivers = new LedDerivers(DERIVERS[namespace], retire, board, store, clock, log);
+    await leases.stand(deriversLease(namespace), derivers);
   }
 
-  const tokens = new ProducerTokens(config.producerTokens, feedNames, clock, log);
-  await tokens.start();
-  // Who wrote what is read from what the directory has told.
-  for (const deriver of derivers) await deriver.stored();
-  const suppliers = { running: feedNames, pushing: tokens.names };
-  for (const [namespace, { hub }] of boards) {
-    const retired = await retireFeeds(store, namespace, [...hub.documents.values()], suppliers).catch(later(log));
-    if (retired.length > 0) log.info({ namespace, feeds: retired }, 'removed what feeds wrote that run no more');
-  }
-
-  const runners = feeds.map((feed) => new FeedRunner(feed, store, clock, log, INSTANCE));
-  for (const runner of runners) await runner.start();
+  const ledFeeds = feeds.map((feed) => new LedFeed(feed, store, clock, log, INSTANCE));
+  for (const led of ledFeeds) await leases.stand(feedLease(led.name), led);
 
   const door = new Door({ boards, store, extraKinds: config.ownKinds, clock, log, instance: INSTANCE });
 
@@ -107,7 +106,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   const streams = new EventStreams();
   const app = createHttpApp({ boards, door, streams, tokens, readiness, metrics, clock, log, ...page });
   const http = createHttpServer(app);
-  const controls = new FeedControls(runners);
+  const controls = new FeedControls(ledFeeds);
   const operatorToken = new OperatorToken(config.operatorToken);
   const io = createIoServer({ allowedOrigins, isDraining: () => stopped !== undefined });
   const realtime = new Realtime(io, http, boards, { door, tokens, controls, operatorToken }, clock, log);
@@ -115,7 +114,7 @@ export async function startApp(parts: AppParts): Promise<App> {
 
   const stopAll = async () => {
     const closed = new Promise<void>((done) => http.close(() => done()));
-    for (const runner of runners) runner.stop();
+    const feedsEnd = leases.release(feedNames.map(feedLease));
     tokens.stop();
     const answered = within(clock, ANSWERED_MS, door.close());
     await drain([...realtime.leavers(), ...streams.leavers()], answered, clock, random);
@@ -125,7 +124,8 @@ export async function startApp(parts: AppParts): Promise<App> {
     await within(clock, CLOSED_MS, closed);
     http.closeAllConnections();
     await closed;
-    for (const deriver of derivers) await deriver.stop();
+    await feedsEnd;
+    await leases.release();
     for (const board of boards.values()) board.stop();
     await store.close();
   };

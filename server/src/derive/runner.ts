@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Board } from '../hub/board.ts';
 import type { Logger } from '../logger.ts';
-import { CHECKPOINT_MAX_LENGTH, StoreError, type AppendedBatch, type Store } from '../store/store.ts';
+import { CHECKPOINT_MAX_LENGTH, StoreError, type AppendedBatch, type Fence, type Store } from '../store/store.ts';
 import type { Deriver } from './deriver.ts';
 import { OutputQueue } from './output-queue.ts';
 
@@ -45,6 +45,8 @@ export class DeriverRunner {
   readonly #log: Logger;
   readonly #name: string;
   readonly #producer: string;
+  readonly #fence: Fence | undefined;
+  #endListening: (() => void) | undefined;
   /** Undefined while it is being restored, and when it has ended. */
   #live: Live | undefined;
   #storing: Promise<void> | undefined;
@@ -53,8 +55,11 @@ export class DeriverRunner {
   #isStateTooLong = false;
   #isStopped = false;
 
-  /** @param create makes the deriver as it is before anything is folded; a restart begins with a new one */
-  constructor(create: () => Deriver, board: Board, store: Store, clock: Clock, log: Logger) {
+  /**
+   * @param create makes the deriver as it is before anything is folded; a restart begins with a new one
+   * @param fence under which it writes
+   */
+  constructor(create: () => Deriver, board: Board, store: Store, clock: Clock, log: Logger, fence?: Fence) {
     this.#create = create;
     this.#board = board;
     this.#store = store;
@@ -62,11 +67,12 @@ export class DeriverRunner {
     this.#log = log;
     this.#name = create().name;
     this.#producer = producerOf(this.#name);
+    this.#fence = fence;
   }
 
   /** Resolves when everything the board has is folded; from then on it follows the board, which is live already. */
   async start(): Promise<void> {
-    this.#board.onApplied((batch) => this.#hear(batch));
+    this.#endListening = this.#board.onApplied((batch) => this.#hear(batch));
     await this.#restore();
   }
 
@@ -175,6 +181,7 @@ export class DeriverRunner {
       producer: this.#producer,
       updates,
       checkpoint: { epoch, seq: queue.seq, ...this.#stateOf(deriver) },
+      ...(this.#fence === undefined ? {} : { fence: this.#fence }),
     };
     try {
       await this.#store.append(this.#board.namespace, batch);
@@ -200,7 +207,7 @@ export class DeriverRunner {
 
   /** @throws what is no refusal: a defect */
   #wait(error: unknown): void {
-    if (error instanceof StoreError && error.code === 'draining') return this.#end();
+    if (error instanceof StoreError && (error.code === 'draining' || error.code === 'fenced')) return this.#end();
     if (!(error instanceof StoreError) || !error.retryable) throw error;
     if (!this.#isRefused)
       this.#log.warn({ err: error, deriver: this.#name }, 'what a deriver told was not stored; it tries again');
@@ -231,6 +238,7 @@ export class DeriverRunner {
 
   #end(): void {
     this.#isStopped = true;
+    this.#endListening?.();
     this.#live = undefined;
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;

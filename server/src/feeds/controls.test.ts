@@ -35,7 +35,7 @@ function minute(options: { loop?: boolean; speed?: number } = {}) {
 
 async function begin(feed: ReplayFeed | MarketSimulator = minute()) {
   const life = await FeedLife.begin(feed);
-  const controls = new FeedControls([life.runner]);
+  const controls = new FeedControls([life.led]);
   return { life, controls, ...actions(controls, feed.name) };
 }
 
@@ -133,7 +133,7 @@ it('is answered when it would outlive a restart, or with what keeps it from that
 it('is answered when the instance stops before it is stored', async () => {
   const { life, controls } = await begin();
   const answer = controls.control({ feed: 'minute', action: 'pause' });
-  life.runner.stop();
+  await life.runner.stop();
   await expect(answer).rejects.toMatchObject({ code: 'draining' });
   await expect(controls.control({ feed: 'minute', action: 'resume' })).rejects.toMatchObject({ code: 'draining' });
 });
@@ -191,7 +191,7 @@ describe('a seek', () => {
       const after = await FeedLife.begin(minute({ loop: true, speed: 5 }), history);
       await after.pass(50);
       expect(after.log.warnings).toEqual([]);
-      const { seek: seekAfter } = actions(new FeedControls([after.runner]), 'minute');
+      const { seek: seekAfter } = actions(new FeedControls([after.led]), 'minute');
       // What was there when it came back was of one moment: wherever it goes from there, nothing is left over.
       seekAfter(30);
       await after.pass(50);

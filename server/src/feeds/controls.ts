@@ -1,20 +1,21 @@
 import { RequestError } from '@bigboard/shared/errors';
 import type { ControlAction, ControlRequest, FeedStanding } from '@bigboard/shared/operations';
 import { StoreError } from '../store/store.ts';
+import type { LedFeed } from './led-feed.ts';
 import type { FeedRunner } from './runner.ts';
 
 const RETRY_MS = 1_000;
 
 /** What an operator may do with the feeds of this process. */
 export class FeedControls {
-  readonly #runners: ReadonlyMap<string, FeedRunner>;
+  readonly #feeds: ReadonlyMap<string, LedFeed>;
 
-  constructor(runners: readonly FeedRunner[]) {
-    this.#runners = new Map(runners.map((runner) => [runner.name, runner]));
+  constructor(feeds: readonly LedFeed[]) {
+    this.#feeds = new Map(feeds.map((feed) => [feed.name, feed]));
   }
 
   list(): FeedStanding[] {
-    return [...this.#runners.values()].map(standingOf);
+    return [...this.#feeds.values()].flatMap(({ runner }) => (runner === undefined ? [] : [standingOf(runner)]));
   }
 
   /**
@@ -23,9 +24,9 @@ export class FeedControls {
    * @throws RequestError at once when it cannot be done
    */
   control(request: ControlRequest): Promise<void> {
-    const runner = this.#runners.get(request.feed);
+    const runner = this.#feeds.get(request.feed)?.runner;
     if (runner === undefined) {
-      const names = [...this.#runners.keys()].join(', ') || 'none';
+      const names = [...this.#feeds.keys()].join(', ') || 'none';
       throw new RequestError('not_found', `no feed ${request.feed} runs here, but ${names}`);
     }
     checkCan(runner, request);

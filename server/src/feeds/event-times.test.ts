@@ -66,7 +66,7 @@ it('multiplies the speed of the playback with that of what was captured', async 
 it('goes on with them after a restart', async () => {
   const life = await begin();
   await life.pass(18_000);
-  life.runner.stop();
+  await life.runner.stop();
   const after = await begin(life.store.history);
   expect(await after.status('markets')).toMatchObject({ lastEventTime: START_MS + 12 * SECOND_MS });
   expect(await after.status('sports')).toMatchObject({ lastEventTime: MATCH_MS + 290_000 });

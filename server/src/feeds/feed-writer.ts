@@ -2,7 +2,7 @@ import type { Json } from '@bigboard/shared/json';
 import type { NamespacedUpdate } from '@bigboard/shared/recording';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import type { Update } from '@bigboard/shared/update';
-import type { Numbering, Store } from '../store/store.ts';
+import type { Batch, Fence, Numbering, Store } from '../store/store.ts';
 import {
   PROGRESS_NAMESPACE,
   readCheckpoint,
@@ -27,6 +27,7 @@ interface Row extends NamespacedUpdate {
 export class FeedWriter {
   readonly #name: string;
   readonly #store: Store;
+  readonly #fence: Fence | undefined;
   /** The newest id given, and the newest one stored when this writer began. */
   readonly #ids: PerNamespace<number> = { markets: 0, sports: 0 };
   readonly #storedIds: PerNamespace<number> = { markets: 0, sports: 0 };
@@ -35,9 +36,11 @@ export class FeedWriter {
   #progress: Progress | undefined;
   #hasNewProgress = false;
 
-  constructor(name: string, store: Store) {
+  /** @param fence under which it writes */
+  constructor(name: string, store: Store, fence?: Fence) {
     this.#name = name;
     this.#store = store;
+    this.#fence = fence;
   }
 
   get ids(): Readonly<PerNamespace<number>> {
@@ -56,6 +59,8 @@ export class FeedWriter {
   /** Reads what is stored of the feed. @returns how far it has played, if that is known and all of it is there */
   async open(): Promise<Progress | undefined> {
     this.#unstored = [];
+    this.#hasNewProgress = false;
+    await this.#fenceOthersOff();
     for (const namespace of VIEWER_NAMESPACES) {
       const { lastId, checkpoint } = await this.#store.producer(namespace, this.#name);
       const { topics, progress } = readCheckpoint(checkpoint);
@@ -88,7 +93,7 @@ export class FeedWriter {
       const topics = [...this.#topics[namespace]];
       for (let begin = 0; begin < topics.length; begin += RESET_ROWS) {
         const updates = topics.slice(begin, begin + RESET_ROWS).map((topic): Update => ({ topic, time, reset: true }));
-        await this.#store.append(namespace, { producer: this.#name, updates });
+        await this.#append(namespace, { updates });
       }
       this.#topics[namespace] = new Set();
       if (topics.length > 0) await this.#keep(namespace);
@@ -120,8 +125,7 @@ export class FeedWriter {
       const hasProgress = namespace === PROGRESS_NAMESPACE && this.#hasNewProgress;
       const isChanged = hasProgress || topics !== this.#topics[namespace];
       if (rows.length === 0 && !isChanged) continue;
-      await this.#store.append(namespace, {
-        producer: this.#name,
+      await this.#append(namespace, {
         updates: rows.map(({ update }) => update),
         ...(rows.length > 0 ? { numbering: numberingOf(rows) } : {}),
         ...(isChanged ? { checkpoint: this.#checkpoint(namespace, topics) } : {}),
@@ -134,7 +138,18 @@ export class FeedWriter {
 
   /** What the feed says of itself has no ids: it is no part of what comes again after a crash. */
   async publish(namespace: ViewerNamespace, update: Update): Promise<void> {
-    await this.#store.append(namespace, { producer: this.#name, updates: [update] });
+    await this.#append(namespace, { updates: [update] });
+  }
+
+  /** What is read after this is all there is: whoever wrote the feed before is refused from now on. */
+  async #fenceOthersOff(): Promise<void> {
+    if (this.#fence === undefined) return;
+    for (const namespace of VIEWER_NAMESPACES) await this.#append(namespace, { updates: [] });
+  }
+
+  async #append(namespace: ViewerNamespace, batch: Omit<Batch, 'producer' | 'fence'>): Promise<void> {
+    const fence = this.#fence === undefined ? {} : { fence: this.#fence };
+    await this.#store.append(namespace, { producer: this.#name, ...batch, ...fence });
   }
 
   #withNewTopics(namespace: ViewerNamespace, rows: readonly Row[]): ReadonlySet<string> {
@@ -147,7 +162,7 @@ export class FeedWriter {
 
   async #keep(namespace: ViewerNamespace): Promise<void> {
     const checkpoint = this.#checkpoint(namespace, this.#topics[namespace]);
-    await this.#store.append(namespace, { producer: this.#name, updates: [], checkpoint });
+    await this.#append(namespace, { updates: [], checkpoint });
   }
 
   #checkpoint(namespace: ViewerNamespace, topics: ReadonlySet<string>): Json {

@@ -70,9 +70,9 @@ async function live(create: () => Feed, plan: readonly Life[], spoil: Spoil = as
   for (const { seconds, lost } of [...plan, { seconds: 20, lost: 0 }]) {
     const life = new FeedLife(create(), history);
     spoil(life.store);
-    await life.runner.start();
+    await life.led.lead(undefined);
     await life.pass(seconds * 1_000);
-    life.runner.stop();
+    void life.runner.stop();
     const { history: now } = life.store;
     history = now.slice(0, now.length - Math.round(lost * (now.length - history.length)));
   }

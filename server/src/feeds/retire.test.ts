@@ -9,7 +9,7 @@ import { retireFeeds } from './retire.ts';
 async function played(): Promise<FeedLife> {
   const life = await FeedLife.begin(new MarketSimulator({ seed: 7, symbols: 2 }));
   await life.pass(6_000);
-  life.runner.stop();
+  await life.runner.stop();
   await life.store.append('markets', {
     producer: 'me',
     updates: [{ topic: 'quote:MINE', time: 1, fields: { last: 1 } }],
@@ -27,12 +27,17 @@ async function topicsLeft(store: KeptStore): Promise<string[]> {
   return (await documentsOf(store)).filter(({ removed }) => !removed).map(({ topic }) => topic);
 }
 
-const NOBODY = { running: [], pushing: undefined };
+const isLed = async () => false;
+const NOBODY = { running: [], pushing: undefined, isLed };
 
 it('removes what a feed wrote that runs no more, and nothing of others', async () => {
   const { store } = await played();
   expect(
-    await retireFeeds(store, 'markets', await documentsOf(store), { running: ['world-cup'], pushing: undefined }),
+    await retireFeeds(store, 'markets', await documentsOf(store), {
+      running: ['world-cup'],
+      pushing: undefined,
+      isLed,
+    }),
   ).toEqual(['market']);
   expect(await topicsLeft(store)).toEqual(['quote:MINE', 'feed:me']);
 });
@@ -41,7 +46,7 @@ it('leaves those that run', async () => {
   const { store } = await played();
   const before = await topicsLeft(store);
   expect(
-    await retireFeeds(store, 'markets', await documentsOf(store), { running: ['market'], pushing: undefined }),
+    await retireFeeds(store, 'markets', await documentsOf(store), { running: ['market'], pushing: undefined, isLed }),
   ).toEqual([]);
   expect(await topicsLeft(store)).toEqual(before);
 });
@@ -101,7 +106,7 @@ describe('what is pushed', () => {
   it('goes with the token, and nothing of others, whenever a crash interrupts it', async () => {
     const store = await pushed(STATE);
     const begin = store.history.length;
-    const suppliers = { running: [], pushing: new Set(['desk']) };
+    const suppliers = { running: [], pushing: new Set(['desk']), isLed };
     expect(await retireFeeds(store, 'markets', await documentsOf(store), suppliers)).toEqual(['lab']);
     expect(await topicsLeft(store)).toEqual(LEFT);
     for (let count = begin; count <= store.history.length; count++) {
@@ -118,7 +123,7 @@ describe('what is pushed', () => {
   ])('stays while %s', async (_what, state, pushing) => {
     const store = await pushed(state);
     const before = await topicsLeft(store);
-    expect(await retireFeeds(store, 'markets', await documentsOf(store), { running: [], pushing })).toEqual([]);
+    expect(await retireFeeds(store, 'markets', await documentsOf(store), { running: [], pushing, isLed })).toEqual([]);
     expect(await topicsLeft(store)).toEqual(before);
   });
 });

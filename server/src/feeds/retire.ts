@@ -3,7 +3,7 @@ import { parseTopic, type ViewerNamespace } from '@bigboard/shared/topic';
 import { topicsOfFeed } from '../derive/directory.ts';
 import { storedStateOf } from '../derive/runner.ts';
 import { pushedProducer } from '../store/producer-name.ts';
-import type { Store } from '../store/store.ts';
+import type { Fence, Store } from '../store/store.ts';
 import { FeedWriter } from './feed-writer.ts';
 
 /** Removals in one batch. */
@@ -15,19 +15,23 @@ export interface Suppliers {
   readonly running: readonly string[];
   /** The names of those who may push; undefined when nobody knows: any of them may come back. */
   readonly pushing: ReadonlySet<string> | undefined;
+  /** Whether another instance, set up otherwise, plays a feed now. */
+  readonly isLed: (feed: string) => Promise<boolean>;
 }
 
 /**
  * Removes what feeds have written that run no more, as their own lists of topics tell, and what was pushed by those who may
  * push no more, as the directory tells; lastly their `feed:NAME`. What is derived from those topics follows by itself.
  * @param documents what is there in the namespace
+ * @param fence under which they are removed
  * @returns the names of those removed
  */
 export async function retireFeeds(
   store: Store,
   namespace: ViewerNamespace,
   documents: readonly TopicDocument[],
-  { running, pushing }: Suppliers,
+  { running, pushing, isLed }: Suppliers,
+  fence?: Fence,
 ): Promise<string[]> {
   const retired: string[] = [];
   for (const document of documents) {
@@ -36,9 +40,10 @@ export async function retireFeeds(
     if (kind !== 'feed' || id === undefined || view !== undefined || removed || running.includes(id)) continue;
     if (document.value('source') === 'live') {
       if (pushing === undefined || pushing.has(id)) continue;
-      if (!(await retirePushed(store, namespace, documents, document, id))) continue;
+      if (!(await retirePushed(store, namespace, documents, document, id, fence))) continue;
     } else {
-      const writer = new FeedWriter(id, store);
+      if (await isLed(id)) continue;
+      const writer = new FeedWriter(id, store, fence);
       await writer.open();
       await writer.startOver(time);
       await writer.publish(namespace, { topic, time, reset: true });
@@ -55,6 +60,7 @@ async function retirePushed(
   documents: readonly TopicDocument[],
   { topic: feedTopic, time }: TopicDocument,
   name: string,
+  fence: Fence | undefined,
 ): Promise<boolean> {
   const directory = documents.find(({ topic }) => topic === 'topics')?.values() ?? {};
   const topics = topicsOfFeed(name, directory, await storedStateOf(store, namespace, 'directory'));
@@ -65,6 +71,7 @@ async function retirePushed(
     await store.append(namespace, {
       producer: pushedProducer(name),
       updates: updates.slice(begin, begin + RESET_ROWS),
+      ...(fence === undefined ? {} : { fence }),
     });
   }
   return true;

@@ -281,8 +281,8 @@ it('tells where it stands every five seconds', async () => {
 it('brings nothing any more once it was stopped', async () => {
   const { store, clock, runner, pass } = await start(new ScriptedFeed(rowsEvery(10)));
   await pass(100);
-  runner.stop();
-  runner.stop();
+  await runner.stop();
+  await runner.stop();
   await pass(1_000);
   expect(store.rows()).toEqual(counted(10, 100, 10));
   expect(clock.pendingCount).toBe(0);

@@ -2,7 +2,7 @@ import type { FeedState, FeedStatus } from '@bigboard/shared/directory';
 import type { Json } from '@bigboard/shared/json';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import { StoreError, type Store } from '../store/store.ts';
+import { StoreError, type Fence, type Store } from '../store/store.ts';
 import { EventTimes } from './event-times.ts';
 import type { Progress } from './checkpoint.ts';
 import { CommandAcks } from './command-acks.ts';
@@ -23,7 +23,7 @@ const MAX_WAIT_MS = 1_000;
 const STATUS_INTERVAL_MS = 5_000;
 const RETRY_MS = 1_000;
 
-const STOPPED = 'this instance stops';
+const STOPPED = 'this instance plays it no more';
 const ENDED = 'it has come to its end';
 
 /**
@@ -49,12 +49,17 @@ export class FeedRunner {
   #isPolling = false;
   #cancel: Cancel | undefined;
   #isStopped = false;
+  #onIdle: (() => void)[] = [];
 
-  /** @param instance the name this process is known by, shown as the feed's leader */
-  constructor(feed: Feed, store: Store, clock: Clock, log: Logger, instance: string) {
+  /**
+   * @param feed before it is asked for anything
+   * @param instance the name this process is known by, shown as the feed's leader
+   * @param fence under which it writes
+   */
+  constructor(feed: Feed, store: Store, clock: Clock, log: Logger, instance: string, fence?: Fence) {
     this.#feed = feed;
     this.#beginning = feed.state();
-    this.#writer = new FeedWriter(feed.name, store);
+    this.#writer = new FeedWriter(feed.name, store, fence);
     this.#clock = clock;
     this.#stream = new StreamClock(clock, feed.startTimeMs, feed.speed);
     this.#log = log;
@@ -102,10 +107,10 @@ export class FeedRunner {
     return this.#poll();
   }
 
-  stop(): void {
-    this.#isStopped = true;
-    this.#cancel?.();
-    this.#commands.fail(new StoreError('draining', STOPPED));
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.#end();
+    if (this.#isPolling) await new Promise<void>((done) => this.#onIdle.push(done));
   }
 
   pause(): Promise<void> {
@@ -154,9 +159,9 @@ export class FeedRunner {
       if (waitMs < Infinity) this.#wait(waitMs);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
+      // The board stops, or another instance plays the feed: when this one starts again, it goes on from what is stored.
+      if (error.code === 'draining' || error.code === 'fenced') return this.#end();
       this.#commands.fail(error);
-      // The board stops; when it starts again the feed goes on from here.
-      if (error.code === 'draining') return;
       // Somebody else counted under this name, or the log lost its end: what is stored says where to go on.
       if (error.code === 'out_of_order') this.#hasBegun = false;
       // The store does not take it now: the batch waits and so does the stream. It is not lost and not reordered.
@@ -164,7 +169,14 @@ export class FeedRunner {
       this.#wait(error.retryInMs ?? RETRY_MS);
     } finally {
       this.#isPolling = false;
+      for (const done of this.#onIdle.splice(0)) done();
     }
+  }
+
+  #end(): void {
+    this.#isStopped = true;
+    this.#cancel?.();
+    this.#commands.fail(new StoreError('draining', STOPPED));
   }
 
   /** When the store refuses something in the middle of it, it is done again from its start, as after a crash. */

@@ -90,9 +90,10 @@ export class Board {
     this.flushLoop.stop();
   }
 
-  /** Hears each batch after the hub has taken it. */
-  onApplied(listener: (batch: AppendedBatch) => void): void {
+  /** Hears each batch after the hub has taken it. @returns a function that ends the listening */
+  onApplied(listener: (batch: AppendedBatch) => void): () => void {
     this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** How each feed of this namespace does, by its name. */

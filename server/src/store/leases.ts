@@ -3,7 +3,8 @@ import type { Fence } from './store.ts';
 /** Something that exactly one instance at a time may do. Its calls never overlap. */
 export interface Candidate {
   /**
-   * This instance holds the lease now.
+   * This instance holds the lease now. Whoever held it before may still be writing: what it left is complete only once
+   * something has been appended with the new fence.
    * @param fence to be named in each batch that is written under it; undefined where there is only one instance
    */
   lead(fence: Fence | undefined): Promise<void>;
@@ -22,6 +23,11 @@ export interface Leases {
   stand(name: string, candidate: Candidate): Promise<void>;
   /** The instance that holds each lease this instance stands for, as far as it knows. */
   holders(): ReadonlyMap<string, string>;
-  /** Gives up all leases in good order, so that another instance need not wait for them to run out; stands for none any more. */
-  release(): Promise<void>;
+  /** Whether any instance holds a lease now, whoever stands for it here. @throws StoreError while nobody can tell */
+  isHeld(name: string): Promise<boolean>;
+  /**
+   * Gives up leases in good order, so that another instance need not wait for them to run out, and stands for them no more.
+   * @param names all of them if absent
+   */
+  release(names?: readonly string[]): Promise<void>;
 }

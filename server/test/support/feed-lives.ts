@@ -1,7 +1,8 @@
 import { formatUpdate } from '@bigboard/shared/recording';
 import { parseTopic, type ViewerNamespace } from '@bigboard/shared/topic';
 import type { Feed } from '../../src/feeds/feed.ts';
-import { FeedRunner } from '../../src/feeds/runner.ts';
+import { LedFeed } from '../../src/feeds/led-feed.ts';
+import type { FeedRunner } from '../../src/feeds/runner.ts';
 import { MemoryStore } from '../../src/store/memory-store.ts';
 import { emptyLogs } from '../../src/store/namespace-log.ts';
 import type { AppendedBatch, Batch, ProducerState } from '../../src/store/store.ts';
@@ -40,17 +41,22 @@ export class FeedLife {
   readonly clock = new ManualClock();
   readonly store: KeptStore;
   readonly log = new LogLines();
-  readonly runner: FeedRunner;
+  readonly led: LedFeed;
 
   constructor(feed: Feed, history: readonly AppendedBatch[] = []) {
     this.store = new KeptStore(this.clock, history);
-    this.runner = new FeedRunner(feed, this.store, this.clock, this.log, 'one');
+    this.led = new LedFeed(feed, this.store, this.clock, this.log, 'one');
   }
 
   static async begin(feed: Feed, history: readonly AppendedBatch[] = []): Promise<FeedLife> {
     const life = new FeedLife(feed, history);
-    await life.runner.start();
+    await life.led.lead(undefined);
     return life;
+  }
+
+  /** Of a feed that has begun. */
+  get runner(): FeedRunner {
+    return this.led.runner as FeedRunner;
   }
 
   async pass(ms: number): Promise<void> {
@@ -63,7 +69,7 @@ export class FeedLife {
   /** What `feed:NAME` says of itself in a namespace. */
   async status(namespace: ViewerNamespace): Promise<Readonly<Record<string, unknown>>> {
     const { documents } = await this.store.load(namespace);
-    const document = documents.find(({ topic }) => topic === `feed:${this.runner.name}`);
+    const document = documents.find(({ topic }) => topic === `feed:${this.led.name}`);
     const fields = document?.fields.filter(([, value]) => value !== null) ?? [];
     return Object.fromEntries(fields.map(([name, value]) => [name, value]));
   }
