@@ -1,7 +1,14 @@
 import { LIMITS } from '@bigboard/shared/limits';
-import { Server, type ServerOptions } from 'socket.io';
+import { Server, type DefaultEventsMap, type ServerOptions } from 'socket.io';
 import { isOriginAllowed } from '../security/origin.ts';
 import { BoundedWebSocketServer } from './ws-engine.ts';
+
+/** What instances tell each other; `cluster-bus.ts` is the only one to send or hear it. */
+interface ServerSideEvents {
+  bus(channel: string, text: string): void;
+}
+
+export type IoServer = Server<DefaultEventsMap, DefaultEventsMap, ServerSideEvents>;
 
 export interface IoServerOptions {
   readonly allowedOrigins: readonly string[];
@@ -10,7 +17,7 @@ export interface IoServerOptions {
 }
 
 /** Socket.IO with the project's options and nothing in it yet; it hears nobody until it is attached to an HTTP server. */
-export function createIoServer({ allowedOrigins, isDraining }: IoServerOptions): Server {
+export function createIoServer({ allowedOrigins, isDraining }: IoServerOptions): IoServer {
   const options: Partial<ServerOptions> = {
     transports: ['websocket'],
     allowUpgrades: false,

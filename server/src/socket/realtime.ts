@@ -2,7 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import { RequestError } from '@bigboard/shared/errors';
 import type { Notice } from '@bigboard/shared/messages';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
-import type { Server, Socket } from 'socket.io';
+import type { Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
 import type { Leaver } from '../drain.ts';
 import type { Board } from '../hub/board.ts';
@@ -12,6 +12,7 @@ import type { Logger } from '../logger.ts';
 import type { OperatorToken } from '../security/operator-token.ts';
 import type { ProducerTokens } from '../security/producer-tokens.ts';
 import { Connection, type EngineSocket } from './connection.ts';
+import type { IoServer } from './io-server.ts';
 import { authoriseProducer, serveProducers } from './ingest-namespace.ts';
 import { authoriseOperator, serveOperators } from './ops-namespace.ts';
 import { Turns } from './turns.ts';
@@ -34,13 +35,13 @@ export interface RealtimeOptions {
 
 /** The Socket.IO side of the server: who may connect, which namespaces there are, and an orderly end. */
 export class Realtime {
-  readonly #io: Server;
+  readonly #io: IoServer;
   readonly #connections = new Map<EngineSocket, Connection>();
   #isDraining = false;
 
   /** @param io attached to nothing yet */
   constructor(
-    io: Server,
+    io: IoServer,
     http: HttpServer,
     boards: ReadonlyMap<ViewerNamespace, Board>,
     { door, tokens, controls, operatorToken }: RealtimeOptions,
