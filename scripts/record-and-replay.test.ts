@@ -110,6 +110,12 @@ async function shown(board: RunningBoard, topics: readonly string[]): Promise<Re
 
 const TOPICS = ['markets/quote:ACME', 'markets/trades:ACME', 'sports/note:A', 'sports/note:B', 'sports/note:C'];
 
+async function letPlay(board: RunningBoard): Promise<void> {
+  const ops = io(`${board.url}/ops`, { transports: ['websocket'], auth: { token: OPERATOR_TOKEN } });
+  expect(await ops.emitWithAck('control', { feed: 'day', action: 'speed', speed: 2 })).toEqual({ ok: true });
+  ops.close();
+}
+
 it('captures what a board plays, and what is played of the capture ends in the same documents', async () => {
   // So slow that nothing more comes before the snapshot is whole.
   const feed = new ReplayFeed({ header, updates }, { name: 'day', speed: 0.0001 });
@@ -118,9 +124,7 @@ it('captures what a board plays, and what is played of the capture ends in the s
   const topics = 'markets/trades:*,markets/quote:*,sports/*';
   const record = new Command('record.ts', board.url, '--topics', topics, '--out', out);
   await record.told(/^recording 4 topics into .*capture.ndjson/);
-  const ops = io(`${board.url}/ops`, { transports: ['websocket'], auth: { token: OPERATOR_TOKEN } });
-  expect(await ops.emitWithAck('control', { feed: 'day', action: 'speed', speed: 2 })).toEqual({ ok: true });
-  ops.close();
+  await letPlay(board);
   await expect.poll(() => readFile(out, 'utf8'), { timeout: WAIT_MS }).toContain('sports/note:C');
   record.child.kill('SIGINT');
   expect([await record.ended, record.stderr]).toEqual([
@@ -166,11 +170,14 @@ it('ends a gzipped capture whole, whenever it is told to', async () => {
 });
 
 it('leaves what it captured, when it is killed', async () => {
-  const feed = new ReplayFeed({ header, updates }, { name: 'day', speed: 0.5 });
-  await using board = await RunningBoard.start({ feeds: [feed] });
+  // So slow that nothing more comes before the snapshot is whole.
+  const feed = new ReplayFeed({ header, updates }, { name: 'day', speed: 0.0001 });
+  await using board = await RunningBoard.start({ feeds: [feed], environment: { OPERATOR_TOKEN } });
   const out = join(folder, 'killed.ndjson.gz');
   const topics = 'markets/trades:*,markets/quote:*,sports/*';
   const record = new Command('record.ts', board.url, '--topics', topics, '--out', out);
+  await record.told(/^recording 4 topics/);
+  await letPlay(board);
   const isAll = async () => {
     const { updates: captured } = await readRecording(out).catch(() => ({ updates: [] }));
     return captured.some(({ update }) => update.topic === 'note:C');
