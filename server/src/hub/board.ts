@@ -80,6 +80,9 @@ export class Board {
       this.#store.onAppended((batch) => {
         if (batch.namespace === this.namespace) this.#intake.receive(batch);
       }),
+      this.#store.onReplaced((namespace) => {
+        if (namespace === this.namespace) this.#intake.replaced();
+      }),
       this.#clock.every(BEAT_INTERVAL_MS, () => this.#beat()),
     );
   }

@@ -18,12 +18,15 @@ export interface TopicChange {
 export class Hub {
   epoch: Epoch;
   seq: Seq;
+  /** What the epoch took over from. */
+  continues: NamespaceState['continues'];
   readonly documents = new Map<string, TopicDocument>();
   #changes = new Map<string, TopicChange>();
 
   constructor(state: NamespaceState) {
     this.epoch = state.epoch;
     this.seq = state.seq;
+    this.continues = state.continues;
     this.#restore(state);
   }
 
@@ -64,6 +67,7 @@ export class Hub {
     }
     this.epoch = state.epoch;
     this.seq = state.seq;
+    this.continues = state.continues;
     this.documents.clear();
     this.#restore(state);
   }

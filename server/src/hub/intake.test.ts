@@ -156,3 +156,41 @@ test('takes nothing more once stopped, not even what a repair under way brings',
   expect(hub.seq).toBe(0);
   expect(clock.pendingCount).toBe(0);
 });
+
+test('takes the namespace as the store holds it anew, without waiting for a batch to tell', async () => {
+  intake.receive(await append(3));
+  await open('second');
+  await append(1);
+  intake.replaced();
+  intake.receive(await append(1));
+  await settle();
+  expect(observed).toEqual(['0-3', 'new epoch', '1-2', 'repaired']);
+  expect([hub.epoch, hub.seq]).toEqual(['second', 2]);
+  expect(clock.pendingCount).toBe(0);
+});
+
+test('tries again to take it when the store cannot give it, and once more when it was replaced meanwhile', async () => {
+  const inOrder = log;
+  log = { ...log, load: () => Promise.reject(new Error('away')) };
+  intake.replaced();
+  await settle();
+  await open('second');
+  let load: (() => void) | undefined;
+  log = {
+    ...inOrder,
+    load: async (namespace) => {
+      const state = await store.load(namespace);
+      await new Promise<void>((resolve) => (load = resolve));
+      return state;
+    },
+  };
+  await pass(1_000);
+  await open('third');
+  log = inOrder;
+  intake.replaced();
+  load?.();
+  await settle();
+  await pass(0);
+  expect(observed).toEqual(['failed', 'new epoch', 'repaired', 'new epoch', 'repaired']);
+  expect(hub.epoch).toBe('third');
+});

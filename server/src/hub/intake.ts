@@ -34,6 +34,8 @@ export class Intake {
   readonly #held = new Map<number, AppendedBatch>();
   #cancelRepair: Cancel | undefined;
   #isRepairing = false;
+  /** What the hub has is not what the store holds now, whatever the numbers say. */
+  #isReplaced = false;
   #isStopped = false;
 
   constructor(hub: Hub, namespace: ViewerNamespace, log: LogReader, clock: Clock, observer: IntakeObserver) {
@@ -56,6 +58,14 @@ export class Intake {
     }
   }
 
+  /** The store holds the namespace anew: in a new epoch, or after it missed more than its log reaches back. */
+  replaced(): void {
+    this.#isReplaced = true;
+    this.#cancelRepair?.();
+    this.#cancelRepair = undefined;
+    if (!this.#isRepairing && !this.#isStopped) void this.#repair();
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#cancelRepair?.();
@@ -71,7 +81,7 @@ export class Intake {
       this.#held.delete(from);
       if (outcome === 'applied') this.#observer.applied(batch);
     }
-    if (this.#held.size === 0) {
+    if (this.#held.size === 0 && !this.#isReplaced) {
       this.#cancelRepair?.();
       this.#cancelRepair = undefined;
     }
@@ -87,18 +97,21 @@ export class Intake {
 
   async #repair(): Promise<void> {
     this.#isRepairing = true;
+    let retryMs = REPAIR_RETRY_MS;
     try {
       await this.#readMissing();
       this.#observer.repaired();
+      if (this.#isReplaced) retryMs = 0;
     } catch (error) {
       this.#observer.repairFailed(error);
     }
     this.#isRepairing = false;
     this.#takeHeld();
-    if (this.#held.size > 0) this.#repairIn(REPAIR_RETRY_MS);
+    if (this.#held.size > 0 || this.#isReplaced) this.#repairIn(retryMs);
   }
 
   async #readMissing(): Promise<void> {
+    if (this.#isReplaced) return this.#reload();
     if ([...this.#held.values()].some(({ epoch }) => epoch !== this.#hub.epoch)) return this.#reload();
     const missing = await this.#log.readAfter(this.#namespace, this.#hub.seq);
     if (missing === undefined) return this.#reload();
@@ -110,7 +123,13 @@ export class Intake {
   }
 
   async #reload(): Promise<void> {
-    const state = await this.#log.load(this.#namespace);
+    const loading = this.#log.load(this.#namespace);
+    // It may be replaced once more while this is on its way.
+    this.#isReplaced = false;
+    const state = await loading.catch((error: unknown) => {
+      this.#isReplaced = true;
+      throw error;
+    });
     if (this.#isStopped) return;
     const isNewEpoch = state.epoch !== this.#hub.epoch;
     this.#hub.replace(state, this.#clock.wallMs());
