@@ -6,7 +6,7 @@ import { LogLines } from '../../test/support/log-lines.ts';
 import { Board } from '../hub/board.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import { NamespaceLog } from '../store/namespace-log.ts';
-import { StoreError, type AppendedBatch, type Batch } from '../store/store.ts';
+import { StoreError, type AppendedBatch, type Batch, type NamespaceState } from '../store/store.ts';
 import type { Deriver, Restored } from './deriver.ts';
 import { DeriverRunner } from './runner.ts';
 
@@ -50,6 +50,13 @@ class FussyStore extends MemoryStore {
   readonly derived: Batch[] = [];
   beforeRead: (() => Promise<unknown>) | undefined;
   hasForgotten = false;
+  continues: NamespaceState['continues'];
+
+  override load(namespace: 'markets' | 'sports'): Promise<NamespaceState> {
+    const { continues } = this;
+    const loading = super.load(namespace);
+    return continues === undefined ? loading : loading.then((state) => ({ ...state, continues }));
+  }
 
   override append(namespace: 'markets' | 'sports', batch: Batch): Promise<AppendedBatch> {
     if (batch.producer === 'derived:adder') {
@@ -294,4 +301,18 @@ test('a place in another epoch is none', async () => {
   );
   await life.start();
   expect(life.adder.restored).toMatchObject({ foldedSeq: 0, state: undefined });
+});
+
+test('a place in the epoch that this one took over from is one, up to where both are the same', async () => {
+  const resume = async (seq: number, continuesTo: number) => {
+    const life = new Life();
+    await life.append(size('a', 1), size('a', 2), size('a', 4));
+    const checkpoint = { epoch: 'earlier', seq, state: 100 };
+    await life.store.append('markets', { producer: 'derived:adder', updates: [], checkpoint });
+    life.store.continues = { epoch: 'earlier', seq: continuesTo };
+    await life.start();
+    return life.adder.restored;
+  };
+  expect(await resume(2, 2)).toMatchObject({ foldedSeq: 2, state: 100 });
+  expect(await resume(3, 2)).toMatchObject({ foldedSeq: 3, state: undefined });
 });

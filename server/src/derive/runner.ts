@@ -5,6 +5,7 @@ import type { Update } from '@bigboard/shared/update';
 import { z } from 'zod';
 import type { Cancel, Clock } from '../clock.ts';
 import type { Board } from '../hub/board.ts';
+import type { Hub } from '../hub/hub.ts';
 import type { Logger } from '../logger.ts';
 import { CHECKPOINT_MAX_LENGTH, StoreError, type AppendedBatch, type Fence, type Store } from '../store/store.ts';
 import type { Deriver } from './deriver.ts';
@@ -24,6 +25,12 @@ export async function storedStateOf(store: Store, namespace: ViewerNamespace, na
 
 function producerOf(name: string): string {
   return `derived:${name}`;
+}
+
+/** Whether the log the hub follows is the same up to that place, in its own epoch or in the one it took over from. */
+function isPlaceOf({ epoch, seq, continues }: Hub, place: { readonly epoch: Epoch; readonly seq: number }): boolean {
+  if (place.epoch === epoch) return place.seq <= seq;
+  return place.epoch === continues?.epoch && place.seq <= Math.min(continues.seq, seq);
 }
 
 /** A deriver that stands at the end of what has been folded, and what of its output is not stored yet. */
@@ -102,7 +109,7 @@ export class DeriverRunner {
     } while (readSeq < hub.seq && batches !== undefined && batches.length > 0);
     // From here on nothing is awaited: what the board has now is folded now, and the next batch is heard.
     if (this.#isStopped) return;
-    const isOfThisLog = known === undefined || (known.epoch === hub.epoch && known.seq <= hub.seq);
+    const isOfThisLog = known === undefined || isPlaceOf(hub, known);
     const isComplete = isOfThisLog && batches !== undefined && readSeq >= hub.seq;
     this.#live = this.#goOn(deriver, known, isComplete ? read.filter(({ to }) => to <= hub.seq) : undefined);
     this.#storeNext();
