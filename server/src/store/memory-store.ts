@@ -1,6 +1,8 @@
 import type { Seq } from '@bigboard/shared/position';
 import type { ViewerNamespace } from '@bigboard/shared/topic';
 import type { Clock } from '../clock.ts';
+import { Fences } from './fences.ts';
+import { hear } from './hear.ts';
 import type { NamespaceLog, NamespaceLogs } from './namespace-log.ts';
 import { Sequencer } from './sequencer.ts';
 import {
@@ -42,6 +44,7 @@ export class MemoryStore implements Store {
   readonly #clock: Clock;
   readonly #logs: NamespaceLogs;
   readonly #journal: Journal | undefined;
+  readonly #fences = new Fences();
   readonly #listeners = new Set<(batch: AppendedBatch) => void>();
   readonly #undelivered: AppendedBatch[] = [];
   #waiting: Waiting[] = [];
@@ -124,6 +127,7 @@ export class MemoryStore implements Store {
     const sequencer = new Sequencer(this.#logs, this.#clock.wallMs());
     return group.flatMap((waiting) => {
       try {
+        this.#fences.check(waiting.namespace, waiting.batch.fence);
         return [{ waiting, appended: sequencer.place(waiting.namespace, waiting.batch) }];
       } catch (error) {
         waiting.reject(error);
@@ -145,23 +149,12 @@ export class MemoryStore implements Store {
     this.#undelivered.push(appended);
     if (this.#undelivered.length > 1) return;
     for (let next: AppendedBatch | undefined = appended; next !== undefined; next = this.#undelivered[0]) {
-      for (const listener of this.#listeners) hear(listener, next);
+      for (const listener of this.#listeners) hear(() => listener(next));
       this.#undelivered.shift();
     }
   }
 
   #log(namespace: ViewerNamespace): NamespaceLog {
     return this.#logs.get(namespace) as NamespaceLog;
-  }
-}
-
-/** What a listener throws is a defect, and ends the process as one; the batch is stored and the others hear of it. */
-function hear(listener: (batch: AppendedBatch) => void, batch: AppendedBatch): void {
-  try {
-    listener(batch);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
   }
 }

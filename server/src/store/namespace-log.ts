@@ -70,14 +70,14 @@ export class NamespaceLog {
 
   /** Whether it keeps fewer batches than it may, and there were others before. */
   get lacksEarlier(): boolean {
-    return !this.#newest.isFull && this.#firstKept > 0;
+    return !this.#newest.isFull && this.firstKept > 0;
   }
 
   /** For readers of the log: batches from before it was restored, without a hole, up to its first; any others are left out. */
   remember(earlier: readonly AppendedBatch[]): void {
-    const before = earlier.filter((batch) => batch.epoch === this.epoch && batch.to <= this.#firstKept);
+    const before = earlier.filter((batch) => batch.epoch === this.epoch && batch.to <= this.firstKept);
     const hasHole = before.some(({ from }, index) => index > 0 && from !== before[index - 1]?.to);
-    if (hasHole || before.at(-1)?.to !== this.#firstKept) return;
+    if (hasHole || before.at(-1)?.to !== this.firstKept) return;
     const { batches } = this.#newest;
     this.#newest = new BatchWindow();
     for (const batch of [...before, ...batches]) this.#newest.add(batch);
@@ -94,7 +94,13 @@ export class NamespaceLog {
     return seq >= this.#seq ? [] : this.#newest.after(seq);
   }
 
-  get #firstKept(): Seq {
+  /** The batches that can be read again, oldest first. */
+  get newest(): readonly AppendedBatch[] {
+    return this.#newest.batches;
+  }
+
+  /** Whoever has a place before it cannot read on from there. */
+  get firstKept(): Seq {
     return this.#newest.first?.from ?? this.#seq;
   }
 

@@ -54,7 +54,8 @@ export class Sequencer {
   }
 }
 
-function checkCheckpoint(checkpoint: Batch['checkpoint']): void {
+/** @throws StoreError `too_large` */
+export function checkCheckpoint(checkpoint: Batch['checkpoint']): void {
   if (checkpoint === undefined) return;
   const { length } = JSON.stringify(checkpoint);
   if (length > CHECKPOINT_MAX_LENGTH) throw new StoreError('too_large', `a checkpoint of ${length} characters`);

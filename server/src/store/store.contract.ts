@@ -213,6 +213,32 @@ export function testStore(name: string, open: () => Promise<StoreUnderTest>): vo
       expect((await store.load('markets')).seq).toBe(0);
     });
 
+    describe('of a producer that writes under a lease', () => {
+      const under = (token: number, ...updates: Update[]) =>
+        store.append('markets', { producer: 'p', updates, fence: { name: 'feed:p', token } });
+
+      test('refuses an older token once a newer one was shown, and stores nothing of it', async () => {
+        await under(7, update('a', 1));
+        await under(7, update('a', 2));
+        // An empty batch is enough: this is how a new holder ends the one before.
+        expect(await under(1_795_229_596_399_123)).toMatchObject({ from: 2, to: 2, updates: [] });
+        await expect(under(7, update('a', 3))).rejects.toMatchObject({ code: 'fenced', retryable: false });
+        const checkpoint = { producer: 'p', updates: [], checkpoint: 1, fence: { name: 'feed:p', token: 7 } };
+        await expect(store.append('markets', checkpoint)).rejects.toMatchObject({ code: 'fenced' });
+        expect(await under(1_795_229_596_399_123, update('a', 4))).toMatchObject({ from: 2, to: 3 });
+        expect(await store.producer('markets', 'p')).toEqual({ lastId: 0 });
+      });
+
+      test('keeps the tokens of each lease and namespace apart', async () => {
+        await under(2, update('a', 1));
+        const older = { producer: 'p', updates: [update('a', 2)] };
+        await store.append('markets', { ...older, fence: { name: 'feed:q', token: 1 } });
+        await store.append('sports', { ...older, fence: { name: 'feed:p', token: 1 } });
+        await store.append('markets', older);
+        expect((await store.load('markets')).seq).toBe(3);
+      });
+    });
+
     test('takes nothing more once closed', async () => {
       const heard: number[] = [];
       store.onAppended(({ to }) => heard.push(to));

@@ -1,0 +1,217 @@
+import type { Update } from '@bigboard/shared/update';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { SeveralStores, type Instance } from '../../../test/support/several-stores.ts';
+
+let stores: SeveralStores;
+let first: Instance;
+let second: Instance;
+beforeEach(async () => {
+  stores = await SeveralStores.start();
+  first = await stores.open('first');
+  second = await stores.open('second');
+});
+afterEach(async () => {
+  const errors = [...stores.instances.values()].flatMap(({ reader, log }) => [...reader.errors, ...log.errors]);
+  await stores[Symbol.asyncDispose]();
+  expect(errors).toEqual([]);
+});
+
+const update = (value: number): Update => ({ topic: 'a', time: value, fields: { value }, log: [value] });
+const append = ({ store }: Instance, ...values: number[]) =>
+  store.append('markets', { producer: 'p', updates: values.map(update) });
+const stateOf = async ({ store }: Instance) => store.load('markets');
+const within = (timeout: number) => ({ timeout, interval: 10 });
+const untilWell = (...instances: Instance[]) =>
+  vi.waitFor(() => {
+    for (const { store } of instances) expect(store.failure).toBeUndefined();
+  }, within(10_000));
+const untilSaid = ({ store }: Instance) => vi.waitFor(() => expect(store.failure).toBeDefined(), within(5_000));
+/** Once both know of each other: what a heartbeat tells comes within a second. */
+const untilMet = (...instances: Instance[]) =>
+  vi.waitFor(() => {
+    for (const { store } of instances) expect(store.peers.length).toBe(instances.length - 1);
+  }, within(5_000));
+
+test('what one appends the others hear, in order and once, whoever appends', async () => {
+  await Promise.all(Array.from({ length: 50 }, (_, index) => append(index % 2 === 0 ? first : second, index)));
+  await vi.waitFor(async () => expect(await stateOf(second)).toEqual(await stateOf(first)), within(5_000));
+  expect((await stateOf(first)).seq).toBe(50);
+  expect(second.reader.seen).toEqual(first.reader.seen);
+});
+
+test('one that starts later has the same documents, with all that they remember', async () => {
+  for (let index = 1; index <= 20; index++) await append(first, index);
+  await first.store.append('markets', {
+    producer: 'q',
+    updates: [],
+    checkpoint: { at: 1 },
+    numbering: { firstId: 1, lastId: 4, ids: [] },
+  });
+  const third = await stores.open('third');
+  expect(await stateOf(third)).toEqual(await stateOf(first));
+  expect(await third.store.producer('markets', 'q')).toEqual({ lastId: 4, checkpoint: { at: 1 } });
+  expect(await third.store.readAfter('markets', 3)).toEqual(await first.store.readAfter('markets', 3));
+});
+
+test('an update that is told in the moment the link is cut is there within 3 s, though nothing follows it', async () => {
+  await append(first, 1);
+  await vi.waitFor(() => expect(second.reader.seq).toBe(1), within(5_000));
+  stores.bus.cut(second.name);
+  await append(first, 2);
+  await vi.waitFor(() => expect(second.reader.seq).toBe(2), within(3_000));
+});
+
+test('an update that is told while both links are cut is there within 3 s of their mending', async () => {
+  stores.bus.cut(second.name);
+  second.link.cut();
+  await untilSaid(second);
+  await append(first, 1);
+  second.link.mend();
+  await vi.waitFor(() => expect(second.reader.seq).toBe(1), within(3_000));
+  expect(second.reader.epochs).toHaveLength(1);
+});
+
+test('while Redis is away everything is still there, and what comes is refused at once', async () => {
+  await append(first, 1);
+  await stores.redis.kill();
+  await untilSaid(first);
+  expect(first.store.failure).toContain('is away');
+  const startedMs = performance.now();
+  const refusals = await Promise.allSettled(Array.from({ length: 1_000 }, () => append(first, 2)));
+  expect(performance.now() - startedMs).toBeLessThan(1_000);
+  for (const refusal of refusals) {
+    expect(refusal).toMatchObject({ status: 'rejected', reason: { code: 'unavailable', retryInMs: 1_000 } });
+  }
+  expect((await stateOf(first)).seq).toBe(1);
+  await stores.redis.start();
+  await untilWell(first, second);
+  expect(await append(first, 3)).toMatchObject({ from: 1, to: 2 });
+});
+
+test('a Redis that stands still is given up after a second; whatever it was asked is answered', async () => {
+  await append(first, 1);
+  stores.redis.pause();
+  const startedMs = performance.now();
+  const asked = await Promise.allSettled(Array.from({ length: 100 }, () => append(first, 2)));
+  expect(asked.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(performance.now() - startedMs).toBeLessThan(2_500);
+  expect(first.store.failure).toBeDefined();
+  await expect(append(first, 2)).rejects.toMatchObject({ code: 'unavailable' });
+  stores.redis.resume();
+  await untilWell(first, second);
+  await append(second, 3);
+  await vi.waitFor(async () => expect(await stateOf(second)).toEqual(await stateOf(first)), within(5_000));
+});
+
+describe('after Redis restarts', () => {
+  beforeEach(async () => {
+    await untilMet(first, second);
+    for (let value = 1; value <= 5; value++) await append(value % 2 === 0 ? first : second, value);
+    await vi.waitFor(() => expect([first.reader.seq, second.reader.seq]).toEqual([5, 5]), within(5_000));
+    await first.store.append('markets', { producer: 'q', updates: [update(6)], checkpoint: 6 });
+    await vi.waitFor(() => expect(second.reader.seq).toBe(6), within(5_000));
+  });
+
+  /** Both as one log, and able to go on. */
+  const areOne = async () => {
+    await untilWell(first, second);
+    const { to } = await append(second, 7);
+    await append(first, 8);
+    await vi.waitFor(() => expect([first.reader.seq, second.reader.seq]).toEqual([to + 1, to + 1]), within(5_000));
+    expect(await stateOf(second)).toEqual(await stateOf(first));
+    expect(first.reader.epochs).toEqual(second.reader.epochs);
+    expect(await first.store.producer('markets', 'q')).toEqual({ lastId: 0, checkpoint: 6 });
+    const documents = (await stateOf(first)).documents;
+    expect(documents.find(({ topic }) => topic === 'a')?.log.map(([, , value]) => value)).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8,
+    ]);
+  };
+
+  test('and holds everything, the epoch goes on', async () => {
+    await stores.redis.stop();
+    await untilSaid(first);
+    await stores.redis.start();
+    await areOne();
+    expect(first.reader.epochs).toHaveLength(1);
+  });
+
+  test('and holds nothing, a new epoch begins with what the furthest held', async () => {
+    await stores.redis.restartEmpty();
+    await untilSaid(first);
+    await areOne();
+    expect(first.reader.epochs).toHaveLength(2);
+    expect(await stateOf(first)).toMatchObject({ seq: 8, continues: { epoch: first.reader.epochs[0], seq: 6 } });
+    expect((await first.store.readAfter('markets', 3))?.map(({ to }) => to)).toEqual([4, 5, 6, 7, 8]);
+  });
+
+  test('and holds less than one of them has seen, a new epoch begins with what the furthest held', async () => {
+    const copy = await stores.redis.copyFiles();
+    stores.bus.cut(second.name);
+    second.link.cut();
+    await append(first, 7);
+    await stores.redis.restartFrom(copy);
+    stores.bus.join(second.name);
+    second.link.mend();
+    await untilWell(first, second);
+    expect(first.reader.epochs).toHaveLength(2);
+    expect(await stateOf(second)).toEqual(await stateOf(first));
+    expect(await stateOf(first)).toMatchObject({ seq: 7, continues: { seq: 7 } });
+  });
+
+  test('one that starts just then waits for those who know more', async () => {
+    first.link.cut();
+    second.link.cut();
+    await stores.redis.restartEmpty();
+    const opening = stores.open('third');
+    await vi.waitFor(async () => expect(await stores.redis.command('EXISTS', 'bb:{markets}:epoch')).toBe(0));
+    first.link.mend();
+    second.link.mend();
+    const third = await opening;
+    await areOne();
+    await vi.waitFor(async () => expect(await stateOf(third)).toEqual(await stateOf(first)), within(5_000));
+  });
+
+  test('alone with it, one that has just started begins a new epoch that continues what is stored', async () => {
+    const before = await stateOf(first);
+    await stores.kill(first);
+    await stores.kill(second);
+    await stores.redis.stop();
+    await stores.redis.start();
+    const third = await stores.open('third');
+    const after = await stateOf(third);
+    expect(after.epoch).not.toBe(before.epoch);
+    expect(after).toMatchObject({ seq: 6, continues: { epoch: before.epoch, seq: 6 }, documents: before.documents });
+    expect(await third.store.producer('markets', 'q')).toEqual({ lastId: 0, checkpoint: 6 });
+    // The keys of the epoch before are gone.
+    expect(await stores.redis.command('KEYS', `bb:{markets}:${before.epoch}:*`)).toEqual([]);
+  });
+});
+
+test('after FLUSHALL, which restarts nothing, a new epoch begins all the same', async () => {
+  await untilMet(first, second);
+  await append(first, 1);
+  await vi.waitFor(() => expect(second.reader.seq).toBe(1), within(5_000));
+  await stores.redis.command('FLUSHALL');
+  await expect(append(first, 2)).rejects.toMatchObject({ code: 'unavailable' });
+  await untilWell(first, second);
+  await vi.waitFor(() => expect(second.reader.epochs).toHaveLength(2), within(5_000));
+  expect(await append(second, 2)).toMatchObject({ from: 1, to: 2 });
+  await vi.waitFor(async () => expect(await stateOf(first)).toEqual(await stateOf(second)), within(5_000));
+});
+
+test('one that was cut off while others began a new epoch takes it, and nothing of its own', async () => {
+  await untilMet(first, second);
+  await append(first, 1);
+  await vi.waitFor(() => expect(second.reader.seq).toBe(1), within(5_000));
+  second.link.cut();
+  stores.bus.cut(second.name);
+  await stores.redis.restartEmpty();
+  await untilSaid(first);
+  await untilWell(first);
+  await append(first, 2);
+  expect(first.reader.epochs).toHaveLength(2);
+  second.link.mend();
+  await untilWell(second);
+  expect(await stateOf(second)).toEqual(await stateOf(first));
+  expect(second.reader.epochs).toEqual(first.reader.epochs);
+});
