@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import type { Clock } from './clock.ts';
+import { BoardFigures, TurnMeter } from './cluster/figures.ts';
+import { StatusTeller } from './cluster/status-teller.ts';
 import type { Config } from './config.ts';
 import { DERIVERS } from './derive/derivers.ts';
 import { deriversLease, LedDerivers } from './derive/led-derivers.ts';
@@ -26,6 +28,8 @@ import { MemoryStore } from './store/memory-store.ts';
 import { emptyLogs } from './store/namespace-log.ts';
 import { OwnLeases } from './store/own-leases.ts';
 import { StoreError, type Fence, type Store } from './store/store.ts';
+import { memoryStoreStatus } from './store/store-status.ts';
+import { readVersion } from './version.ts';
 import { within } from './within.ts';
 
 /** What viewers are told this process is called. */
@@ -76,9 +80,12 @@ export async function startApp(parts: AppParts): Promise<App> {
   await tokens.start();
 
   const boards = new Map<ViewerNamespace, Board>();
+  const figures = new Map<ViewerNamespace, BoardFigures>();
   for (const namespace of VIEWER_NAMESPACES) {
     const state = await store.load(namespace);
-    const board = new Board(namespace, state, store, clock, config.flushMs, metrics.observe(namespace));
+    const observed = new BoardFigures(metrics.observe(namespace), clock);
+    figures.set(namespace, observed);
+    const board = new Board(namespace, state, store, clock, config.flushMs, observed);
     boards.set(namespace, board);
     // Live before its derivers: what one of them tells on going on is news to the others and to the board.
     board.start();
@@ -109,8 +116,24 @@ export async function startApp(parts: AppParts): Promise<App> {
   const controls = new FeedControls(ledFeeds);
   const operatorToken = new OperatorToken(config.operatorToken);
   const io = createIoServer({ allowedOrigins, isDraining: () => stopped !== undefined });
-  const realtime = new Realtime(io, http, boards, { door, tokens, controls, operatorToken }, clock, log);
-  metrics.watch(boards);
+  const turns = new TurnMeter(clock);
+  const status: StatusTeller = new StatusTeller({
+    self: { id: randomBytes(9).toString('base64url'), name: INSTANCE, version: readVersion() },
+    boards,
+    figures,
+    turns,
+    store,
+    storeStatus: () => memoryStoreStatus,
+    leases,
+    viewers: () => realtime.viewers() + streams.count,
+    readiness,
+    clock,
+  });
+  const doors = { door, tokens, controls, operatorToken, status };
+  const realtime = new Realtime(io, http, boards, doors, clock, log);
+  for (const board of boards.values()) board.tellWatching(() => status.watching());
+  status.start();
+  metrics.watch(boards, () => status.watching());
 
   const stopAll = async () => {
     const closed = new Promise<void>((done) => http.close(() => done()));
@@ -126,6 +149,8 @@ export async function startApp(parts: AppParts): Promise<App> {
     await closed;
     await feedsEnd;
     await leases.release();
+    status.stop();
+    turns.stop();
     for (const board of boards.values()) board.stop();
     await store.close();
   };

@@ -32,7 +32,7 @@ it("reads a board's figures when it is asked, not before", async () => {
     emptyLogs(() => 'one'),
   );
   const board = new Board('markets', await store.load('markets'), store, clock, 50, metrics.observe('markets'));
-  metrics.watch(new Map([['markets', board]]));
+  metrics.watch(new Map([['markets', board]]), () => 7);
   board.start();
   await store.append('markets', { producer: 'p', updates: [{ topic: 'quote:A', time: 1, fields: { last: 1 } }] });
   const text = await metrics.text();

@@ -104,8 +104,16 @@ export class Metrics {
     };
   }
 
-  /** Figures of the boards, read when they are asked for. */
-  watch(boards: ReadonlyMap<ViewerNamespace, Board>): void {
+  /** Figures of the boards, read when they are asked for. @param watching how many watch, on all instances */
+  watch(boards: ReadonlyMap<ViewerNamespace, Board>, watching: () => number): void {
+    new Gauge({
+      name: 'bigboard_watching',
+      help: 'Who watches, on all instances: connections in a viewer namespace, and event streams.',
+      registers: [this.#registry],
+      collect() {
+        this.set(watching());
+      },
+    });
     for (const [name, { help, read }] of Object.entries(GAUGES)) {
       new Gauge({
         name,

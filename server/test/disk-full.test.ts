@@ -81,10 +81,18 @@ it.each([
     expect(JSON.stringify(await ready.json())).toContain('store: ');
     expect((await board.snapshot('markets', 'tape:a')).fields).toEqual({ last: 1 });
     await viewer.beat(({ to }) => to !== undefined);
+    // Those who are here and those who come are told, in words; nothing is called live that cannot come.
+    const told = await viewer.notice('unavailable');
+    expect(told.message.length).toBeGreaterThan(10);
+    await using newcomer = await Viewer.connect(board.url);
+    expect(await newcomer.notice('unavailable')).toEqual(told);
+    await viewer.beat(({ feeds }) => feeds['lab']?.state === 'stalled');
 
     breakDown(undefined, '');
     await vi.waitFor(async () => expect((await push(2)).status).toBe(200), { timeout: 10_000, interval: 100 });
     await viewer.frame(({ deltas }) => JSON.stringify(deltas).includes('"last":2'));
+    for (const each of [viewer, newcomer]) await each.notice('restored');
+    await viewer.beat(({ feeds }) => feeds['lab']?.state === 'running');
     expect(JSON.stringify(await (await fetch(`${board.url}/readyz`)).json())).not.toContain('store: ');
     board.log.errors.length = 0;
     await board.stop();

@@ -100,6 +100,12 @@ export const ERROR_CODES = {
     httpStatus: 507,
     meaning: 'Nothing can be stored for want of space; reading goes on.',
   },
+  restored: {
+    fault: 'server',
+    retryable: true,
+    httpStatus: 200,
+    meaning: 'What a notice has told of before is over; no refusal carries it.',
+  },
   internal: {
     fault: 'server',
     retryable: true,

@@ -86,6 +86,11 @@ export interface Notice {
   readonly retryInMs?: number;
 }
 
+/** How many watch the board, on all instances together. */
+export interface Presence {
+  readonly watching: number;
+}
+
 /** Socket.IO event map of what viewers send. */
 export interface ViewerToServer {
   subscribe(request: SubscribeRequest, answer: (ack: SubscribeAck | Refusal) => void): void;
@@ -99,4 +104,5 @@ export interface ServerToViewer {
   frame(frame: Frame): void;
   beat(beat: Beat): void;
   notice(notice: Notice): void;
+  presence(presence: Presence): void;
 }

@@ -53,6 +53,52 @@ export interface FeedsAck {
   readonly feeds: readonly FeedStanding[];
 }
 
+const percentiles = z.object({ p50: z.number(), p99: z.number() });
+
+/** How one instance does, as it tells each second. Times are milliseconds; what a newer version adds is passed over. */
+export const instanceStatusSchema = z.object({
+  /** Another one after each start. */
+  instance: z.string().min(1).max(128),
+  name: z.string().min(1).max(128),
+  version: z.string().max(64),
+  uptimeMs: z.number(),
+  isDraining: z.boolean(),
+  /** What does not work as it should, in words. */
+  degraded: z.array(z.string()),
+  /** Connections in a viewer namespace, and event streams. */
+  viewers: z.number().int().min(0),
+  namespaces: z.record(
+    z.string(),
+    z.object({
+      epoch: z.string(),
+      seq: z.number(),
+      /** Sockets and streams. */
+      readers: z.number(),
+      topics: z.number(),
+      updatesPerSecond: z.number(),
+      flushMs: percentiles,
+    }),
+  ),
+  /** What a turn of the event loop keeps waiting. */
+  turnMs: percentiles,
+  /** Who holds each lease, as far as this instance knows. */
+  leases: z.record(z.string(), z.string()),
+  store: z.object({
+    description: z.string(),
+    /** Why nothing can be stored now. */
+    failure: z.string().optional(),
+    /** Absent where things are stored in the instance itself. `sinceMs` is wall clock. */
+    link: z.object({ isUp: z.boolean(), sinceMs: z.number(), roundTripMs: z.number().optional() }).optional(),
+    repairs: z.number(),
+    epochs: z.number(),
+  }),
+});
+export type InstanceStatus = z.infer<typeof instanceStatusSchema>;
+
+/** All instances that have told of themselves in the last seconds, by name. */
+export const statusSchema = z.object({ at: z.number(), instances: z.array(instanceStatusSchema) });
+export type ClusterStatus = z.infer<typeof statusSchema>;
+
 /** Socket.IO event map of what operators send. */
 export interface OperatorToServer {
   feeds(request: z.infer<typeof listFeedsSchema>, answer: (ack: FeedsAck | Refusal) => void): void;
@@ -62,4 +108,6 @@ export interface OperatorToServer {
 /** Socket.IO event map of what operators are sent. */
 export interface ServerToOperator {
   notice(notice: Notice): void;
+  /** Every second, and on arrival. */
+  status(status: ClusterStatus): void;
 }

@@ -18,7 +18,7 @@ import {
   watchRowSchema,
 } from './market.ts';
 import { paceSchema, seenSchema, subscribeSchema, unsubscribeSchema } from './messages.ts';
-import { controlSchema, feedStandingSchema, listFeedsSchema } from './operations.ts';
+import { controlSchema, feedStandingSchema, listFeedsSchema, statusSchema } from './operations.ts';
 import { publishSchema } from './publish.ts';
 import {
   matchEventSchema,
@@ -41,6 +41,7 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   'message=feeds': listFeedsSchema,
   'message=feeds-ack feed': feedStandingSchema,
   'message=control': controlSchema,
+  'message=status': statusSchema,
   'kind=topics field': directoryEntrySchema,
   'kind=feed': feedStatusSchema,
   'kind=quote': quoteSchema,
@@ -61,7 +62,14 @@ const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
 };
 
 /** Examples whose types no schema checks at run time: the server makes them. */
-const UNCHECKED = ['message=subscribe-ack', 'message=frame', 'message=beat', 'message=notice', 'message=publish-ack'];
+const UNCHECKED = [
+  'message=subscribe-ack',
+  'message=frame',
+  'message=beat',
+  'message=notice',
+  'message=presence',
+  'message=publish-ack',
+];
 
 const examples = [...protocol.matchAll(/```json (.+)\n([\s\S]+?)```/g)].map(([, name, text]) => ({
   name: name as string,

@@ -35,6 +35,8 @@ export function streamTopics(
   const link: Link = {
     isBehind: () => response.writableNeedDrain || response.destroyed,
     send,
+    // Without an id: where the reader stands is not changed by it.
+    tell: (event, payload) => void response.write(`event: ${event}\ndata: ${payload}\n\n`),
     beatSent: () => undefined,
     closeSlow: () => response.destroy(),
   };

@@ -5,6 +5,7 @@ import type { Cancel, Clock } from '../clock.ts';
 import { feedOfProducer } from '../store/producer-name.ts';
 import type { AppendedBatch, NamespaceState, Store } from '../store/store.ts';
 import { Audience } from './audience.ts';
+import { Bulletins } from './bulletins.ts';
 import { Checksums } from './checksums.ts';
 import { FanOut } from './fan-out.ts';
 import { FlushLoop } from './flush-loop.ts';
@@ -14,6 +15,9 @@ import { Intake } from './intake.ts';
 const BEAT_INTERVAL_MS = 1_000;
 /** Every so many beats carries a checksum: seldom enough to cost nothing, often enough to find a wrong copy in a minute. */
 const BEATS_PER_SUM = 10;
+
+/** Every so many beats it is looked how many watch: on a busy board that changes all the time. */
+const BEATS_PER_COUNT = 2;
 
 /** A feed tells its status every 5 s; one that has said nothing at all for three times that has stalled. */
 const STALLED_MS = 15_000;
@@ -33,6 +37,7 @@ export class Board {
   readonly flushLoop: FlushLoop;
   readonly #fanOut: FanOut;
   readonly #checksums: Checksums;
+  readonly #bulletins = new Bulletins();
   readonly #clock: Clock;
   readonly #store: Store;
   readonly #intake: Intake;
@@ -41,6 +46,8 @@ export class Board {
   readonly #listeners = new Set<(batch: AppendedBatch) => void>();
   readonly #ends: Cancel[] = [];
   #beats = 0;
+  #countWatching: (() => number) | undefined;
+  #watching: number | undefined;
 
   constructor(
     namespace: ViewerNamespace,
@@ -99,6 +106,11 @@ export class Board {
     return () => this.#listeners.delete(listener);
   }
 
+  /** From now on readers are told how many watch, whenever that changes. */
+  tellWatching(count: () => number): void {
+    this.#countWatching = count;
+  }
+
   /** How each feed of this namespace does, by its name. */
   feeds(): Record<string, FeedHealth> {
     const nowMs = this.#clock.monotonicMs();
@@ -106,7 +118,9 @@ export class Board {
     for (const [name, { dataMs, anythingMs }] of this.#heardAtMs) {
       const told = this.hub.documents.get(`feed:${name}`)?.value('state') as FeedState | undefined;
       if (told === undefined) continue;
-      const state = told === 'running' && nowMs - anythingMs > STALLED_MS ? 'stalled' : told;
+      // What cannot be stored cannot come, whatever the feed last said.
+      const isStalled = nowMs - anythingMs > STALLED_MS || this.#store.failure !== undefined;
+      const state = told === 'running' && isStalled ? 'stalled' : told;
       feeds[name] = { state, ageMs: Math.round(nowMs - dataMs) };
     }
     return feeds;
@@ -134,6 +148,9 @@ export class Board {
     const turn = ++this.#beats / BEATS_PER_SUM;
     const hasSums = Number.isInteger(turn);
     this.#fanOut.beat(now, JSON.stringify(this.feeds()), (cohort) => (hasSums ? this.#checksums.of(cohort, turn) : ''));
+    if (this.#beats % BEATS_PER_COUNT === 1) this.#watching = this.#countWatching?.();
+    this.#bulletins.post(this.#store.failure, this.#watching);
+    this.#bulletins.tell(this.audience.readers);
     this.flushLoop.nudge();
   }
 }

@@ -27,6 +27,8 @@ class FakeLink implements Link {
   }
 
   isClosed = false;
+  tell(): void {}
+
   closeSlow(): void {
     this.isClosed = true;
   }

@@ -7,6 +7,8 @@ export interface Link {
   isBehind(): boolean;
   /** @param to where the reader stands after it */
   send(event: 'frame' | 'beat', payload: string, to: Seq): void;
+  /** Something beside the log; it moves nobody. */
+  tell(event: 'notice' | 'presence', payload: string): void;
   /** Notes that a beat went out which a `seen` may answer. */
   beatSent(epoch: Epoch, to: Seq): void;
   /** It took nothing for too long: ends the connection for good. */

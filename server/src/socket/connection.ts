@@ -79,6 +79,10 @@ export class Connection {
     return true;
   }
 
+  isInAny(namespaces: readonly string[]): boolean {
+    return namespaces.some((name) => this.#namespaces.has(name));
+  }
+
   /**
    * It has shown a token in `/ingest`, so its publish events may be large and many.
    * @param isAuthorised whether the token is still good

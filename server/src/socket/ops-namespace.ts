@@ -1,22 +1,42 @@
 import { RequestError } from '@bigboard/shared/errors';
 import type { Done } from '@bigboard/shared/messages';
-import { controlSchema, listFeedsSchema, operatorAuthSchema, type FeedsAck } from '@bigboard/shared/operations';
+import {
+  controlSchema,
+  listFeedsSchema,
+  operatorAuthSchema,
+  type ClusterStatus,
+  type FeedsAck,
+} from '@bigboard/shared/operations';
 import type { Namespace, Socket } from 'socket.io';
+import type { StatusTeller } from '../cluster/status-teller.ts';
 import type { FeedControls } from '../feeds/controls.ts';
 import type { Logger } from '../logger.ts';
 import type { OperatorToken } from '../security/operator-token.ts';
 import type { Connection } from './connection.ts';
 import { admitRequest, handler, serveEvents } from './handlers.ts';
 
-/** Serves `feeds` and `control` in `/ops` to each operator that connects with the token. */
+export type OpsStatus = Pick<StatusTeller, 'current' | 'onTold'>;
+
+/** Serves `feeds` and `control` in `/ops` to each operator that connects with the token, and tells `status` each second. */
 export function serveOperators(
   namespace: Namespace,
   controls: FeedControls,
+  status: OpsStatus,
   connectionOf: (socket: Socket) => Connection,
   log: Logger,
 ): void {
+  const connections = new Set<Connection>();
+  const tell = (told: Iterable<Connection>, current: ClusterStatus) => {
+    const payload = JSON.stringify(current);
+    for (const connection of told) {
+      if (!connection.isBehind()) connection.writeEvent(namespace.name, 'status', payload);
+    }
+  };
+  status.onTold((current) => tell(connections, current));
   namespace.on('connection', (socket) => {
     const connection = connectionOf(socket);
+    connections.add(connection);
+    tell([connection], status.current());
     serveEvents(
       socket,
       admitRequest(connection),
@@ -31,7 +51,10 @@ export function serveOperators(
       },
       log,
     );
-    socket.on('disconnect', () => connection.leave(namespace.name));
+    socket.on('disconnect', () => {
+      connections.delete(connection);
+      connection.leave(namespace.name);
+    });
   });
 }
 

@@ -14,13 +14,14 @@ import type { ProducerTokens } from '../security/producer-tokens.ts';
 import { Connection, type EngineSocket } from './connection.ts';
 import type { IoServer } from './io-server.ts';
 import { authoriseProducer, serveProducers } from './ingest-namespace.ts';
-import { authoriseOperator, serveOperators } from './ops-namespace.ts';
+import { authoriseOperator, serveOperators, type OpsStatus } from './ops-namespace.ts';
 import { Turns } from './turns.ts';
 import { serveViewers } from './viewer-namespace.ts';
 
 const INGEST = '/ingest';
 const OPS = '/ops';
-const NAMESPACES = [...VIEWER_NAMESPACES.map((name) => `/${name}`), INGEST, OPS];
+const VIEWERS = VIEWER_NAMESPACES.map((name) => `/${name}`);
+const NAMESPACES = [...VIEWERS, INGEST, OPS];
 /** Of one who wants to enter while the connection is about to be closed. */
 const DRAIN_RETRY_MS = 1_000;
 
@@ -31,6 +32,7 @@ export interface RealtimeOptions {
   readonly tokens: ProducerTokens;
   readonly controls: FeedControls;
   readonly operatorToken: OperatorToken;
+  readonly status: OpsStatus;
 }
 
 /** The Socket.IO side of the server: who may connect, which namespaces there are, and an orderly end. */
@@ -44,7 +46,7 @@ export class Realtime {
     io: IoServer,
     http: HttpServer,
     boards: ReadonlyMap<ViewerNamespace, Board>,
-    { door, tokens, controls, operatorToken }: RealtimeOptions,
+    { door, tokens, controls, operatorToken, status }: RealtimeOptions,
     clock: Clock,
     log: Logger,
   ) {
@@ -74,7 +76,14 @@ export class Realtime {
     serveProducers(ingest, door, tokens, connectionOf, clock, log);
     const ops = io.of(OPS);
     ops.use((socket, next) => enter(socket, next, () => authoriseOperator(socket, operatorToken)));
-    serveOperators(ops, controls, connectionOf, log);
+    serveOperators(ops, controls, status, connectionOf, log);
+  }
+
+  /** How many connections are in a namespace of viewers. */
+  viewers(): number {
+    let count = 0;
+    for (const connection of this.#connections.values()) if (connection.isInAny(VIEWERS)) count++;
+    return count;
   }
 
   /** Everybody who is connected, to be sent away; no new namespace is entered from here on. */

@@ -63,6 +63,7 @@ function linkOf(connection: Connection, namespace: string): Link {
   return {
     isBehind: () => connection.isBehind(),
     send: (event, payload) => connection.writeEvent(namespace, event, payload),
+    tell: (event, payload) => connection.writeEvent(namespace, event, payload),
     beatSent: (epoch, to) => connection.beatSent(namespace, epoch, to),
     closeSlow: () => connection.close('slow'),
   };

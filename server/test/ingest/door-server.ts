@@ -84,7 +84,8 @@ export class DoorServer implements AsyncDisposable {
         webRoot: '/nowhere',
       }),
     );
-    const others = { controls: new FeedControls([]), operatorToken: new OperatorToken(undefined) };
+    const status = { current: () => ({ at: 0, instances: [] }), onTold: () => undefined };
+    const others = { controls: new FeedControls([]), operatorToken: new OperatorToken(undefined), status };
     const io = createIoServer({ allowedOrigins: [], isDraining: () => false });
     const realtime = new Realtime(io, http, boards, { door, tokens, ...others }, clock, log);
     const url = await listen(http, '127.0.0.1', 0);

@@ -48,6 +48,8 @@ export class Connection implements Link {
     // Readers of the model never answer beats; whether they are behind is decided by chance.
   }
 
+  tell(): void {}
+
   closeSlow(): void {
     // The model drops connections by chance, slow or not.
   }
