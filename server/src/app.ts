@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import type { Clock } from './clock.ts';
 import { BoardFigures, TurnMeter } from './cluster/figures.ts';
@@ -18,22 +17,15 @@ import { Board } from './hub/board.ts';
 import { Door } from './ingest/door.ts';
 import type { Logger } from './logger.ts';
 import type { Disk } from './journal/disk.ts';
-import { openJournal } from './journal/open-journal.ts';
 import { Metrics } from './metrics.ts';
+import { nameInstance, openStore } from './open-store.ts';
 import { OperatorToken } from './security/operator-token.ts';
 import { ProducerTokens } from './security/producer-tokens.ts';
 import { createIoServer } from './socket/io-server.ts';
 import { Realtime } from './socket/realtime.ts';
-import { MemoryStore } from './store/memory-store.ts';
-import { emptyLogs } from './store/namespace-log.ts';
-import { OwnLeases } from './store/own-leases.ts';
 import { StoreError, type Fence, type Store } from './store/store.ts';
-import { memoryStoreStatus } from './store/store-status.ts';
 import { readVersion } from './version.ts';
 import { within } from './within.ts';
-
-/** What viewers are told this process is called. */
-const INSTANCE = 'this instance';
 
 /** Longer than this nothing is waited for at the end: what is stored by then is answered, and who is there by then is cut. */
 const ANSWERED_MS = 2_000;
@@ -67,14 +59,14 @@ export interface AppParts {
 export async function startApp(parts: AppParts): Promise<App> {
   const { config, feeds, clock, log, random, webRoot, disk, skipCorrupt = false } = parts;
   const metrics = new Metrics();
-  const newEpoch = () => randomBytes(9).toString('base64url');
-  const { dataDir, retention } = config;
-  const opened =
-    dataDir === undefined
-      ? undefined
-      : await openJournal({ dataDir, retention, skipCorrupt, newEpoch }, disk, clock, log, metrics.journal(log));
-  const store = new MemoryStore(clock, opened?.logs ?? emptyLogs(newEpoch), opened?.journal);
-  const leases = new OwnLeases(INSTANCE);
+  let stopped: Promise<void> | undefined;
+  const { allowedOrigins, trustedProxies } = config;
+  const io = createIoServer({ allowedOrigins, isDraining: () => stopped !== undefined });
+  const instance = nameInstance(config);
+  const journalObserver = metrics.journal(log);
+  const storeParts = { config, clock, log, random, io, disk, skipCorrupt, journalObserver };
+  const opened = await openStore(storeParts, instance);
+  const { store, leases } = opened;
   const feedNames = feeds.map(({ name }) => name);
   const tokens = new ProducerTokens(config.producerTokens, feedNames, clock, log);
   await tokens.start();
@@ -101,32 +93,30 @@ export async function startApp(parts: AppParts): Promise<App> {
     await leases.stand(deriversLease(namespace), derivers);
   }
 
-  const ledFeeds = feeds.map((feed) => new LedFeed(feed, store, clock, log, INSTANCE));
+  const ledFeeds = feeds.map((feed) => new LedFeed(feed, store, clock, log, instance.name));
   for (const led of ledFeeds) await leases.stand(feedLease(led.name), led);
 
-  const door = new Door({ boards, store, extraKinds: config.ownKinds, clock, log, instance: INSTANCE });
+  const door = new Door({ boards, store, extraKinds: config.ownKinds, clock, log, instance: instance.name });
 
-  let stopped: Promise<void> | undefined;
   const readiness = () => ({ isReady: stopped === undefined, degraded: degradations(store, boards) });
-  const { allowedOrigins, trustedProxies } = config;
   const page = { webRoot, trustedProxies };
   const streams = new EventStreams();
   const app = createHttpApp({ boards, door, streams, tokens, readiness, metrics, clock, log, ...page });
   const http = createHttpServer(app);
   const controls = new FeedControls(ledFeeds);
   const operatorToken = new OperatorToken(config.operatorToken);
-  const io = createIoServer({ allowedOrigins, isDraining: () => stopped !== undefined });
   const turns = new TurnMeter(clock);
   const status: StatusTeller = new StatusTeller({
-    self: { id: randomBytes(9).toString('base64url'), name: INSTANCE, version: readVersion() },
+    self: { ...instance, version: readVersion() },
     boards,
     figures,
     turns,
     store,
-    storeStatus: () => memoryStoreStatus,
+    storeStatus: opened.status,
     leases,
     viewers: () => realtime.viewers() + streams.count,
     readiness,
+    ...(opened.bus === undefined ? {} : { bus: opened.bus }),
     clock,
   });
   const doors = { door, tokens, controls, operatorToken, status };
@@ -152,7 +142,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     status.stop();
     turns.stop();
     for (const board of boards.values()) board.stop();
-    await store.close();
+    await opened.close();
   };
   const stop = () => (stopped ??= stopAll());
   try {

@@ -96,3 +96,15 @@ function messageOf(run: () => unknown): string {
   }
   return '';
 }
+
+it('takes the address of a Redis, and never repeats it', () => {
+  expect(readConfig({}).redisUrl).toBeUndefined();
+  expect(readConfig({ REDIS_URL: 'redis://:secret@10.0.0.7:6379' }).redisUrl).toBe('redis://:secret@10.0.0.7:6379');
+  const wrong = () => readConfig({ REDIS_URL: 'http://:secret@10.0.0.7' });
+  expect(wrong).toThrow('REDIS_URL=...: must be an address like redis://127.0.0.1:6379');
+});
+
+it('takes a name for the instance', () => {
+  expect(readConfig({ INSTANCE: 'two' }).instance).toBe('two');
+  expect(() => readConfig({ INSTANCE: 'this one' })).toThrow('must be a name');
+});

@@ -21,6 +21,10 @@ export interface Config {
   /** Who knows it may command the feeds; undefined: nobody may. */
   readonly operatorToken: string | undefined;
   readonly flushMs: number;
+  /** Where the logs are kept when there are several instances; undefined: on this machine, by this process alone. */
+  readonly redisUrl: string | undefined;
+  /** What people call this process; undefined: it has no name of its own. */
+  readonly instance: string | undefined;
   readonly logLevel: LogLevel;
   /** Where the journal and the tokens are kept; undefined keeps nothing. */
   readonly dataDir: string | undefined;
@@ -60,6 +64,10 @@ const ownKinds = z
   .string()
   .regex(/^([A-Za-z0-9._-]+|\*)(,([A-Za-z0-9._-]+|\*))*$/, 'must be names of kinds such as sensor,build, or * for any');
 
+const redisUrl = z
+  .string()
+  .refine((text) => /^rediss?:$/.test(protocolOf(text) ?? ''), 'must be an address like redis://127.0.0.1:6379');
+
 const environmentSchema = z.object({
   PORT: integer(0, 65_535).default(3_000),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -76,6 +84,11 @@ const environmentSchema = z.object({
     .pipe(z.array(network))
     .default([]),
   FLUSH_MS: integer(10, 5_000).default(50),
+  REDIS_URL: redisUrl.optional(),
+  INSTANCE: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,32}$/, 'must be a name of at most 32 letters, digits, dots, hyphens and underscores')
+    .optional(),
   DATA_DIR: z.string().min(1).default('data'),
   JOURNAL_MB: integer(16, 1_048_576).default(2_048),
   JOURNAL_HOURS: integer(1, 8_760).default(24),
@@ -84,6 +97,9 @@ const environmentSchema = z.object({
   OWN_KINDS: ownKinds.transform((list) => list.split(',')).default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 });
+
+/** Never repeated in a message. */
+const SECRETS: ReadonlySet<string> = new Set(['OPERATOR_TOKEN', 'REDIS_URL']);
 
 /** @throws ConfigError naming the variable, its value and what it takes */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -94,12 +110,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const name = String(issue?.path[0]);
-    const value = name === 'OPERATOR_TOKEN' ? '...' : (set[name] ?? '');
+    const value = SECRETS.has(name) ? '...' : (set[name] ?? '');
     throw new ConfigError(`${name}=${value}: ${issue?.message ?? 'not valid'}`);
   }
   const { PORT, HOST, FEEDS, SEED, ALLOWED_ORIGINS, FLUSH_MS, LOG_LEVEL } = parsed.data;
   const { DATA_DIR, JOURNAL_MB, JOURNAL_HOURS, PRODUCER_TOKENS, OWN_KINDS, OPERATOR_TOKEN } = parsed.data;
-  const { TRUSTED_PROXIES } = parsed.data;
+  const { TRUSTED_PROXIES, REDIS_URL, INSTANCE } = parsed.data;
   return {
     port: PORT,
     host: HOST,
@@ -111,8 +127,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ownKinds: OWN_KINDS,
     operatorToken: OPERATOR_TOKEN,
     flushMs: FLUSH_MS,
+    redisUrl: REDIS_URL,
+    instance: INSTANCE,
     logLevel: LOG_LEVEL,
     dataDir: DATA_DIR === 'none' ? undefined : DATA_DIR,
     retention: { bytes: JOURNAL_MB * 1_048_576, ms: JOURNAL_HOURS * 3_600_000 },
   };
+}
+
+function protocolOf(text: string): string | undefined {
+  return URL.canParse(text) ? new URL(text).protocol : undefined;
 }

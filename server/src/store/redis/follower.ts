@@ -16,6 +16,8 @@ export interface FollowerObserver {
   missed(): void;
   /** Another entry has the place of one that was applied. */
   contradicted(): void;
+  /** The log was read, and held what had not come by itself. */
+  repaired(): void;
   readFailed(error: unknown): void;
 }
 
@@ -165,6 +167,7 @@ export class Follower {
       const before = this.#head;
       const outcome = await this.catchUp();
       if (this.#isStopped) return;
+      if (this.#head !== before) this.#observer.repaired();
       if (outcome === 'missed') this.#observer.missed();
       else if (outcome === 'contradicted') this.#observer.contradicted();
       // One that was stored while the end of the log was read is found at once; one that is nowhere is not asked for all the time.

@@ -5,6 +5,7 @@ import type { Logger } from '../../logger.ts';
 import type { Bus } from '../bus.ts';
 import { hear } from '../hear.ts';
 import type { Leases } from '../leases.ts';
+import type { StoreStatus } from '../store-status.ts';
 import { checkCheckpoint } from '../sequencer.ts';
 import {
   StoreError,
@@ -77,6 +78,8 @@ export class RedisStore implements Store {
   #pulledAtMs: number;
   #isPulling = false;
   #isClosed = false;
+  #linkSinceMs: number;
+  #roundTripMs: number | undefined;
 
   constructor(options: RedisStoreOptions, clock: Clock, log: Logger) {
     const { url, instance, name, newEpoch, bus, patienceMs = PATIENCE_MS } = options;
@@ -85,6 +88,7 @@ export class RedisStore implements Store {
     this.#log = log;
     this.#peers = new Peers(instance);
     this.#pulledAtMs = clock.monotonicMs();
+    this.#linkSinceMs = clock.wallMs();
     this.#link = new RedisLink({ url, name }, STORE_SCRIPTS, log);
     this.description = `Redis at ${this.#link.place}`;
     const parts = {
@@ -105,10 +109,12 @@ export class RedisStore implements Store {
     this.#ends = [
       bus.onMessage((channel, text) => this.#hearBus(channel, text)),
       this.#link.onReady(() => {
+        this.#linkSinceMs = clock.wallMs();
         this.#pulledAtMs = clock.monotonicMs();
         for (const replica of replicas) void replica.verify();
       }),
       this.#link.onUnready((failure) => {
+        this.#linkSinceMs = clock.wallMs();
         for (const replica of replicas) replica.unverify(`Redis is away: ${failure}`);
       }),
       clock.every(PULL_INTERVAL_MS, () => {
@@ -128,6 +134,16 @@ export class RedisStore implements Store {
     return silentMs > SILENT_MS
       ? `Redis at ${this.#link.place} has not answered for ${Math.round(silentMs)} ms`
       : undefined;
+  }
+
+  get status(): StoreStatus {
+    const link = { isUp: this.#link.runId !== undefined, sinceMs: this.#linkSinceMs };
+    const replicas = [...this.#replicas.values()];
+    return {
+      link: this.#roundTripMs === undefined ? link : { ...link, roundTripMs: this.#roundTripMs },
+      repairs: replicas.reduce((sum, { repairs }) => sum + repairs, 0),
+      epochs: replicas.reduce((sum, { epochs }) => sum + epochs, 0),
+    };
   }
 
   /** The other instances that are there, as they tell of themselves. */
@@ -220,7 +236,11 @@ export class RedisStore implements Store {
     if (this.#isPulling || this.#link.runId === undefined) return;
     this.#isPulling = true;
     try {
-      for (const replica of this.#replicas.values()) await replica.pull();
+      for (const replica of this.#replicas.values()) {
+        const askedAtMs = this.#clock.monotonicMs();
+        await replica.pull();
+        this.#roundTripMs = Math.round((this.#clock.monotonicMs() - askedAtMs) * 100) / 100;
+      }
       this.#pulledAtMs = this.#clock.monotonicMs();
     } catch (error) {
       if (!(error instanceof RedisFailure)) throw error;

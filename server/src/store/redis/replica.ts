@@ -71,6 +71,10 @@ export class Replica {
   #attempt = 0;
   #batches = 0;
   #isStopped = false;
+  /** Times the log was read for what had not come by itself. */
+  repairs = 0;
+  /** Epochs that began since this instance holds the namespace. */
+  epochs = 0;
 
   constructor(namespace: ViewerNamespace, parts: ReplicaParts, clock: Clock, log: Logger, observer: ReplicaObserver) {
     this.namespace = namespace;
@@ -240,9 +244,11 @@ export class Replica {
       },
       missed: () => this.#doubt('more was missed than the log reaches back'),
       contradicted: () => this.#doubt('the log contradicts what is held of it'),
+      repaired: () => this.repairs++,
       readFailed: (error) => this.#log.debug({ err: error, namespace: this.namespace }, 'the log could not be read'),
     });
     const isFirst = this.#held === undefined;
+    if (!isFirst && this.#held?.log.epoch !== log.epoch) this.epochs++;
     this.#held?.follower.stop('the log was replaced');
     const known = continues === '' ? undefined : continuesSchema.parse(JSON.parse(continues));
     this.#held = { log, head, follower, generation, continues: known };
