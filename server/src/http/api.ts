@@ -37,10 +37,10 @@ export function apiRouter(boards: ReadonlyMap<ViewerNamespace, Board>, streams: 
     response.json({ epoch: hub.epoch, seq: hub.seq, topic, time, fields: document.values(), log });
   });
 
-  router.get('/stream', (request, response) => {
+  router.get('/stream', async (request, response) => {
     const { namespace, topics } = parseTopicList(request.query['topics']);
     streams.admit(response);
-    streamTopics(boards.get(namespace) as Board, topics, request, response, clock);
+    await streamTopics(boards.get(namespace) as Board, topics, request, response, clock);
   });
 
   return router;

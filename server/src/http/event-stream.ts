@@ -8,13 +8,17 @@ import type { Link } from '../hub/reader.ts';
  * Serves a reader over server-sent events (HTML standard, section 9.2): `snapshot` first, with a subscribe ack as data,
  * then `frame` and `beat` as on the wire. Each event's id is `epoch:to`, so that the browser's `Last-Event-ID` resumes.
  */
-export function streamTopics(
+export async function streamTopics(
   board: Board,
   topics: readonly string[],
   request: Request,
   response: Response,
   clock: Clock,
-): void {
+): Promise<void> {
+  const position = parseLastEventId(request.get('Last-Event-ID'));
+  if (board.audience.isBehind(position)) await board.catchUp();
+  // Whoever left meanwhile would be kept for good: its end has been told already.
+  if (response.destroyed) return;
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store',
@@ -41,7 +45,6 @@ export function streamTopics(
     closeSlow: () => response.destroy(),
   };
   const reader = board.audience.join(link);
-  const position = parseLastEventId(request.get('Last-Event-ID'));
   const ack = board.audience.subscribe(reader, { topics: [...topics], position }, clock.wallMs());
   isWhole = ack.rejected.length === 0;
   send('snapshot', JSON.stringify(ack), ack.to);

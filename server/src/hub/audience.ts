@@ -2,7 +2,7 @@ import { SINCE_NOTHING, type Delta } from '@bigboard/shared/delta';
 import { RequestError } from '@bigboard/shared/errors';
 import { LIMITS } from '@bigboard/shared/limits';
 import type { RejectedTopic, SubscribeAck, SubscribeRequest } from '@bigboard/shared/messages';
-import type { Seq } from '@bigboard/shared/position';
+import type { Position, Seq } from '@bigboard/shared/position';
 import { isTopicName } from '@bigboard/shared/topic';
 import { Cohorts } from './cohorts.ts';
 import type { Hub } from './hub.ts';
@@ -29,6 +29,11 @@ export class Audience {
   leave(reader: Reader): void {
     this.cohorts.remove(reader);
     this.readers.delete(reader);
+  }
+
+  /** Rule 6: the reader has seen something that this instance does not know of, or of a log that is no more. */
+  isBehind(position: Position | undefined): boolean {
+    return position !== undefined && (position.epoch !== this.hub.epoch || position.seq > this.hub.seq);
   }
 
   /** Rule 2: the ack brings every topic the reader holds to `to`. Epoch, seq and deltas are read in this one turn. */

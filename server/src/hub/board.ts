@@ -1,9 +1,10 @@
 import type { FeedState } from '@bigboard/shared/directory';
+import { RequestError } from '@bigboard/shared/errors';
 import type { FeedHealth } from '@bigboard/shared/messages';
 import { parseTopic, type ViewerNamespace } from '@bigboard/shared/topic';
 import type { Cancel, Clock } from '../clock.ts';
 import { feedOfProducer } from '../store/producer-name.ts';
-import type { AppendedBatch, NamespaceState, Store } from '../store/store.ts';
+import { StoreError, type AppendedBatch, type NamespaceState, type Store } from '../store/store.ts';
 import { Audience } from './audience.ts';
 import { Bulletins } from './bulletins.ts';
 import { Checksums } from './checksums.ts';
@@ -13,6 +14,7 @@ import { Hub } from './hub.ts';
 import { Intake } from './intake.ts';
 
 const BEAT_INTERVAL_MS = 1_000;
+const AHEAD_RETRY_MS = 1_000;
 /** Every so many beats carries a checksum: seldom enough to cost nothing, often enough to find a wrong copy in a minute. */
 const BEATS_PER_SUM = 10;
 
@@ -98,6 +100,20 @@ export class Board {
     for (const end of this.#ends.splice(0)) end();
     this.#intake.stop();
     this.flushLoop.stop();
+  }
+
+  /**
+   * Rule 6: brings the hub as far as the store is, for a reader that may have been further on another instance.
+   * @throws RequestError `unavailable` while the store cannot tell
+   */
+  async catchUp(): Promise<void> {
+    try {
+      await this.#store.catchUp(this.namespace);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      throw new RequestError('unavailable', error.message, error.retryInMs ?? AHEAD_RETRY_MS);
+    }
+    await this.#intake.settled();
   }
 
   /** Hears each batch after the hub has taken it. @returns a function that ends the listening */

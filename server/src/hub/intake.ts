@@ -34,6 +34,7 @@ export class Intake {
   readonly #held = new Map<number, AppendedBatch>();
   #cancelRepair: Cancel | undefined;
   #isRepairing = false;
+  #repairing: Promise<void> = Promise.resolve();
   /** What the hub has is not what the store holds now, whatever the numbers say. */
   #isReplaced = false;
   #isStopped = false;
@@ -63,7 +64,12 @@ export class Intake {
     this.#isReplaced = true;
     this.#cancelRepair?.();
     this.#cancelRepair = undefined;
-    if (!this.#isRepairing && !this.#isStopped) void this.#repair();
+    if (!this.#isRepairing && !this.#isStopped) this.#repairing = this.#repair();
+  }
+
+  /** Resolves when nothing is being read. */
+  async settled(): Promise<void> {
+    while (this.#isRepairing) await this.#repairing;
   }
 
   stop(): void {
@@ -91,7 +97,7 @@ export class Intake {
     if (this.#cancelRepair !== undefined || this.#isRepairing || this.#isStopped) return;
     this.#cancelRepair = this.#clock.after(delayMs, () => {
       this.#cancelRepair = undefined;
-      void this.#repair();
+      this.#repairing = this.#repair();
     });
   }
 

@@ -62,6 +62,10 @@ export class LeasedStore implements Store {
     return this.#store.load(namespace);
   }
 
+  catchUp(namespace: ViewerNamespace): Promise<void> {
+    return this.#store.catchUp(namespace);
+  }
+
   onAppended(listener: (batch: AppendedBatch) => void): () => void {
     return this.#store.onAppended(listener);
   }

@@ -88,6 +88,11 @@ export class MemoryStore implements Store {
     return this.#log(namespace).state();
   }
 
+  /** What is appended is heard at once. */
+  async catchUp(): Promise<void> {
+    // There is nobody else to hear of.
+  }
+
   onAppended(listener: (batch: AppendedBatch) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

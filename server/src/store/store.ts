@@ -104,6 +104,11 @@ export interface Store {
   /** The batches after `seq`, oldest first; undefined when the log no longer reaches back that far. */
   readAfter(namespace: ViewerNamespace, seq: Seq): Promise<readonly AppendedBatch[] | undefined>;
   load(namespace: ViewerNamespace): Promise<NamespaceState>;
+  /**
+   * Resolves when listeners have heard all that any instance had appended when it was called.
+   * @throws StoreError `unavailable` while that cannot be known
+   */
+  catchUp(namespace: ViewerNamespace): Promise<void>;
   /** @returns a function that ends the listening */
   onAppended(listener: (batch: AppendedBatch) => void): () => void;
   /**

@@ -190,6 +190,10 @@ export class RedisStore implements Store {
     return this.#replica(namespace).state();
   }
 
+  async catchUp(namespace: ViewerNamespace): Promise<void> {
+    await this.#replica(namespace).catchUp();
+  }
+
   onAppended(listener: (batch: AppendedBatch) => void): () => void {
     this.#appendedListeners.add(listener);
     return () => this.#appendedListeners.delete(listener);

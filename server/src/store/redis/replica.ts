@@ -71,6 +71,7 @@ export class Replica {
   #attempt = 0;
   #batches = 0;
   #isStopped = false;
+  #catchingUp: Promise<void> | undefined;
   /** Times the log was read for what had not come by itself. */
   repairs = 0;
   /** Epochs that began since this instance holds the namespace. */
@@ -161,6 +162,12 @@ export class Replica {
       return this.#doubt('another entry has the place of the newest one held');
     }
     follower.hearOfHead(look.head);
+  }
+
+  /** Brings it as far as the log is; who asks meanwhile waits for the same. @throws StoreError while nobody can tell */
+  catchUp(): Promise<void> {
+    this.#catchingUp ??= this.#catchUp().finally(() => (this.#catchingUp = undefined));
+    return this.#catchingUp;
   }
 
   /** @throws StoreError */
@@ -284,6 +291,17 @@ export class Replica {
       throw new StoreError('unavailable', 'a new epoch began meanwhile', { retryInMs: 100 });
     await this.#held.follower.hearOwn(entry);
     return appended;
+  }
+
+  async #catchUp(): Promise<void> {
+    try {
+      await this.pull();
+      const isComplete = this.#verified !== undefined && (await this.#current.follower.catchUp()) === 'complete';
+      if (isComplete && this.#verified !== undefined) return;
+    } catch (error) {
+      throw refusalOf(error);
+    }
+    throw new StoreError('unavailable', this.#failure ?? UNVERIFIED, { retryInMs: VERIFY_RETRY_MS });
   }
 
   #moved(): StoreError {
