@@ -103,7 +103,7 @@ export async function startApp(parts: AppParts): Promise<App> {
   const streams = new EventStreams();
   const app = createHttpApp({ boards, door, streams, tokens, readiness, metrics, clock, log, ...page });
   const http = createHttpServer(app);
-  const controls = new FeedControls(ledFeeds);
+  const controls = new FeedControls(ledFeeds, INSTANCE);
   const operatorToken = new OperatorToken(config.operatorToken);
   const turns = new TurnMeter(clock);
   const status: StatusTeller = new StatusTeller({

@@ -30,9 +30,12 @@ export const feedStandingSchema = z.strictObject({
   title: z.string(),
   state: z.enum(FEED_STATES),
   reason: z.string().optional(),
+  /** The instance that leads it; absent while none does. */
+  leader: z.string().optional(),
   /** Stream milliseconds a wall millisecond. */
   speed: z.number(),
-  positionMs: z.number(),
+  /** Absent while its leader does not tell. */
+  positionMs: z.number().optional(),
   actions: z.array(z.enum(['pause', 'resume', 'seek', 'speed'])),
   /** How far a seek may go; absent where it cannot seek. */
   seekable: z.strictObject({ fromMs: z.number(), toMs: z.number() }).optional(),
@@ -42,8 +45,9 @@ export interface FeedStanding {
   readonly title: string;
   readonly state: FeedState;
   readonly reason?: string;
+  readonly leader?: string;
   readonly speed: number;
-  readonly positionMs: number;
+  readonly positionMs?: number;
   readonly actions: readonly ControlAction[];
   readonly seekable?: { readonly fromMs: number; readonly toMs: number };
 }

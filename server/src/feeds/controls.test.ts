@@ -35,7 +35,7 @@ function minute(options: { loop?: boolean; speed?: number } = {}) {
 
 async function begin(feed: ReplayFeed | MarketSimulator = minute()) {
   const life = await FeedLife.begin(feed);
-  const controls = new FeedControls([life.led]);
+  const controls = new FeedControls([life.led], 'one');
   return { life, controls, ...actions(controls, feed.name) };
 }
 
@@ -127,7 +127,7 @@ it('is answered when it would outlive a restart, or with what keeps it from that
   });
   await life.pass(50);
   await told;
-  expect(controls.list()).toMatchObject([{ speed: 3 }]);
+  expect(await controls.list()).toMatchObject([{ speed: 3 }]);
 });
 
 it('is answered when the instance stops before it is stored', async () => {
@@ -167,7 +167,7 @@ describe('a seek', () => {
   it('brings a recording back that has come to its end', async () => {
     const { life, controls, seek, resume } = await begin(minute({ speed: 0 }));
     await life.pass(1_000);
-    expect(controls.list()).toMatchObject([{ state: 'paused', reason: 'it has come to its end' }]);
+    expect(await controls.list()).toMatchObject([{ state: 'paused', reason: 'it has come to its end' }]);
     expect(resume).toThrow('it has come to its end');
     actions(controls, 'minute').speed(1);
     seek(50);
@@ -191,7 +191,7 @@ describe('a seek', () => {
       const after = await FeedLife.begin(minute({ loop: true, speed: 5 }), history);
       await after.pass(50);
       expect(after.log.warnings).toEqual([]);
-      const { seek: seekAfter } = actions(new FeedControls([after.led]), 'minute');
+      const { seek: seekAfter } = actions(new FeedControls([after.led], 'one'), 'minute');
       // What was there when it came back was of one moment: wherever it goes from there, nothing is left over.
       seekAfter(30);
       await after.pass(50);
@@ -273,11 +273,12 @@ it('takes the speed of its setting when that is another one at the next start', 
 it('tells what each feed can do and where it stands', async () => {
   const { life, controls } = await begin();
   await life.pass(10_000);
-  expect(controls.list()).toEqual([
+  expect(await controls.list()).toEqual([
     {
       feed: 'minute',
       title: 'A minute',
       state: 'running',
+      leader: 'one',
       speed: 1,
       positionMs: START_MS + 10 * SECOND_MS,
       actions: ['pause', 'resume', 'seek', 'speed'],
@@ -296,7 +297,7 @@ it.each([
 
 it('cannot seek in what is made as it goes, nor play it to an end it does not have', async () => {
   const { controls, seek, speed } = await begin(new MarketSimulator({ seed: 7, symbols: 1 }));
-  expect(controls.list()).toMatchObject([{ actions: ['pause', 'resume', 'speed'] }]);
+  expect(await controls.list()).toMatchObject([{ actions: ['pause', 'resume', 'speed'] }]);
   expect(() => seek(1)).toThrow('it cannot seek');
   expect(() => speed(0)).toThrow('it never ends');
 });

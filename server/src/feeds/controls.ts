@@ -1,34 +1,37 @@
 import { RequestError } from '@bigboard/shared/errors';
 import type { ControlAction, ControlRequest, FeedStanding } from '@bigboard/shared/operations';
 import { StoreError } from '../store/store.ts';
+import type { Commands } from './commands.ts';
 import type { LedFeed } from './led-feed.ts';
 import type { FeedRunner } from './runner.ts';
 
 const RETRY_MS = 1_000;
 
-/** What an operator may do with the feeds of this process. */
-export class FeedControls {
-  readonly #feeds: ReadonlyMap<string, LedFeed>;
+/** What an operator may do with the feeds that are led by this instance. */
+export class FeedControls implements Commands {
+  readonly feeds: readonly LedFeed[];
+  readonly #instance: string;
 
-  constructor(feeds: readonly LedFeed[]) {
-    this.#feeds = new Map(feeds.map((feed) => [feed.name, feed]));
+  /** @param instance the name this process is known by */
+  constructor(feeds: readonly LedFeed[], instance: string) {
+    this.feeds = feeds;
+    this.#instance = instance;
   }
 
-  list(): FeedStanding[] {
-    return [...this.#feeds.values()].flatMap(({ runner }) => (runner === undefined ? [] : [standingOf(runner)]));
+  async list(): Promise<readonly FeedStanding[]> {
+    const runners = this.feeds.flatMap(({ runner }) => runner ?? []);
+    return runners.map((runner) => standingOf(runner, this.#instance));
   }
 
-  /**
-   * Is in force when it returns; viewers see it a moment later.
-   * @returns is kept once it would outlive a restart, and broken with a RequestError when the store does not take it
-   * @throws RequestError at once when it cannot be done
-   */
+  /** Is in force when it returns; viewers see it a moment later. @throws RequestError at once when it cannot be done */
   control(request: ControlRequest): Promise<void> {
-    const runner = this.#feeds.get(request.feed)?.runner;
-    if (runner === undefined) {
-      const names = [...this.#feeds.keys()].join(', ') || 'none';
+    const led = this.feeds.find(({ name }) => name === request.feed);
+    if (led === undefined) {
+      const names = this.feeds.map(({ name }) => name).join(', ') || 'none';
       throw new RequestError('not_found', `no feed ${request.feed} runs here, but ${names}`);
     }
+    const { runner } = led;
+    if (runner === undefined) throw new RequestError('unavailable', `${led.name} is not led here now`, RETRY_MS);
     checkCan(runner, request);
     return command(runner, request).catch((error: unknown) => {
       if (!(error instanceof StoreError)) throw error;
@@ -46,7 +49,7 @@ function command(runner: FeedRunner, request: ControlRequest): Promise<void> {
   return runner.seek(request.toMs);
 }
 
-function standingOf(runner: FeedRunner): FeedStanding {
+function standingOf(runner: FeedRunner, leader: string): FeedStanding {
   const { name, feed, state, reason, speed, positionMs } = runner;
   const { title, seekable } = feed;
   return {
@@ -54,6 +57,7 @@ function standingOf(runner: FeedRunner): FeedStanding {
     title,
     state,
     ...(reason === undefined ? {} : { reason }),
+    leader,
     speed,
     positionMs: Math.round(positionMs),
     actions: actionsOf(runner),

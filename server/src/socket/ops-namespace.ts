@@ -9,7 +9,7 @@ import {
 } from '@bigboard/shared/operations';
 import type { Namespace, Socket } from 'socket.io';
 import type { StatusTeller } from '../cluster/status-teller.ts';
-import type { FeedControls } from '../feeds/controls.ts';
+import type { Commands } from '../feeds/commands.ts';
 import type { Logger } from '../logger.ts';
 import type { OperatorToken } from '../security/operator-token.ts';
 import type { Connection } from './connection.ts';
@@ -20,7 +20,7 @@ export type OpsStatus = Pick<StatusTeller, 'current' | 'onTold'>;
 /** Serves `feeds` and `control` in `/ops` to each operator that connects with the token, and tells `status` each second. */
 export function serveOperators(
   namespace: Namespace,
-  controls: FeedControls,
+  controls: Commands,
   status: OpsStatus,
   connectionOf: (socket: Socket) => Connection,
   log: Logger,
@@ -41,7 +41,7 @@ export function serveOperators(
       socket,
       admitRequest(connection),
       {
-        feeds: handler(listFeedsSchema, (): FeedsAck => ({ ok: true, feeds: controls.list() })),
+        feeds: handler(listFeedsSchema, async (): Promise<FeedsAck> => ({ ok: true, feeds: await controls.list() })),
         control: handler(controlSchema, async (request): Promise<Done> => {
           const stored = controls.control(request);
           log.info({ ...request }, 'an operator commands a feed');

@@ -6,7 +6,7 @@ import type { Socket } from 'socket.io';
 import type { Clock } from '../clock.ts';
 import type { Leaver } from '../drain.ts';
 import type { Board } from '../hub/board.ts';
-import type { FeedControls } from '../feeds/controls.ts';
+import type { Commands } from '../feeds/commands.ts';
 import type { Door } from '../ingest/door.ts';
 import type { Logger } from '../logger.ts';
 import type { OperatorToken } from '../security/operator-token.ts';
@@ -30,7 +30,7 @@ type Next = (error?: Error) => void;
 export interface RealtimeOptions {
   readonly door: Door;
   readonly tokens: ProducerTokens;
-  readonly controls: FeedControls;
+  readonly controls: Commands;
   readonly operatorToken: OperatorToken;
   readonly status: OpsStatus;
 }

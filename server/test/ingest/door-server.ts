@@ -85,7 +85,11 @@ export class DoorServer implements AsyncDisposable {
       }),
     );
     const status = { current: () => ({ at: 0, instances: [] }), onTold: () => undefined };
-    const others = { controls: new FeedControls([]), operatorToken: new OperatorToken(undefined), status };
+    const others = {
+      controls: new FeedControls([], 'this instance'),
+      operatorToken: new OperatorToken(undefined),
+      status,
+    };
     const io = createIoServer({ allowedOrigins: [], isDraining: () => false });
     const realtime = new Realtime(io, http, boards, { door, tokens, ...others }, clock, log);
     const url = await listen(http, '127.0.0.1', 0);
