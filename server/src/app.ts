@@ -10,6 +10,7 @@ import { FeedControls } from './feeds/controls.ts';
 import type { Feed } from './feeds/feed.ts';
 import { feedLease, LedFeed } from './feeds/led-feed.ts';
 import { retireFeeds } from './feeds/retire.ts';
+import { SharedControls } from './feeds/shared-controls.ts';
 import { EventStreams } from './http/event-streams.ts';
 import { createHttpApp } from './http/http-app.ts';
 import { createHttpServer, listen } from './http/http-server.ts';
@@ -103,7 +104,9 @@ export async function startApp(parts: AppParts): Promise<App> {
   const streams = new EventStreams();
   const app = createHttpApp({ boards, door, streams, tokens, readiness, metrics, clock, log, ...page });
   const http = createHttpServer(app);
-  const controls = new FeedControls(ledFeeds, INSTANCE);
+  const ownControls = new FeedControls(ledFeeds, instance.name);
+  const sharedControls =
+    opened.bus === undefined ? undefined : new SharedControls(ownControls, leases, opened.bus, instance.id, clock, log);
   const operatorToken = new OperatorToken(config.operatorToken);
   const turns = new TurnMeter(clock);
   const status: StatusTeller = new StatusTeller({
@@ -119,7 +122,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     ...(opened.bus === undefined ? {} : { bus: opened.bus }),
     clock,
   });
-  const doors = { door, tokens, controls, operatorToken, status };
+  const doors = { door, tokens, controls: sharedControls ?? ownControls, operatorToken, status };
   const realtime = new Realtime(io, http, boards, doors, clock, log);
   for (const board of boards.values()) board.tellWatching(() => status.watching());
   status.start();
@@ -139,6 +142,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     await closed;
     await feedsEnd;
     await leases.release();
+    sharedControls?.stop();
     status.stop();
     turns.stop();
     for (const board of boards.values()) board.stop();

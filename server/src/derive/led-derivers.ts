@@ -8,6 +8,8 @@ import type { Deriver } from './deriver.ts';
 import { DeriverRunner } from './runner.ts';
 
 const RETRY_MS = 1_000;
+/** What is stored is on its way to the board; it comes within a moment, or it has to be read again. */
+const ARRIVAL_MS = 1_000;
 
 /** The lease of all that is derived in a namespace. */
 export function deriversLease(namespace: ViewerNamespace): string {
@@ -84,7 +86,24 @@ export class LedDerivers implements Candidate {
   async #fenceOthersOff(fence: Fence): Promise<void> {
     const { namespace, hub } = this.#board;
     const { epoch, to } = await this.#store.append(namespace, { producer: fence.name, updates: [], fence });
-    if (hub.epoch !== epoch || hub.seq < to) throw new StoreError('unavailable', 'the board is not there yet');
+    // What others have stored may still be on its way here: a deriver that is ahead of its board cannot go on.
+    const isThere = () => hub.epoch === epoch && hub.seq >= to;
+    if (!isThere()) await this.#until(isThere);
+    if (!isThere()) throw new StoreError('unavailable', `${namespace}: what is stored has not come here yet`);
+  }
+
+  async #until(isThere: () => boolean): Promise<void> {
+    await new Promise<void>((done) => {
+      const end = () => {
+        endListening();
+        cancel();
+        done();
+      };
+      const endListening = this.#board.onApplied(() => {
+        if (isThere()) end();
+      });
+      const cancel = this.#clock.after(ARRIVAL_MS, end);
+    });
   }
 
   async #end(): Promise<void> {
