@@ -29,3 +29,16 @@ test('of a lost connection no feed is remembered', () => {
   connection.noteOpening(2_000);
   expect(connection.current.feeds).toEqual({ markets: {}, sports: {} });
 });
+
+test('what a notice says of the server stands until another takes it back, or the connection is lost', () => {
+  const connection = new Connection();
+  connection.noteNotice({ code: 'unavailable', message: 'Redis is away' }, 1_000);
+  connection.noteNotice({ code: 'unavailable', message: 'Redis is still away' }, 2_000);
+  connection.noteNotice({ code: 'rate_limited', message: 'too many packets' }, 2_500);
+  expect(connection.current.failure).toEqual({ message: 'Redis is still away', sinceMs: 1_000 });
+  connection.noteNotice({ code: 'restored', message: 'updates are stored again' }, 3_000);
+  expect(connection.current.failure).toBeUndefined();
+  connection.noteNotice({ code: 'unavailable', message: 'Redis is away' }, 4_000);
+  connection.forgetBeats();
+  expect(connection.current.failure).toBeUndefined();
+});

@@ -1,4 +1,4 @@
-import type { FeedHealth } from '@bigboard/shared/messages';
+import type { FeedHealth, Notice } from '@bigboard/shared/messages';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 
 /** How a feed did at a beat. */
@@ -30,6 +30,10 @@ export interface ConnectionState {
   /** From the server's hand to this page, smoothed. */
   readonly latencyMs: number | undefined;
   readonly clockOffsetMs: number;
+  /** Why the server can store nothing, and so nothing new comes; undefined while all is well. */
+  readonly failure: { readonly message: string; readonly sinceMs: number } | undefined;
+  /** How many watch the board; undefined until told. */
+  readonly watching: number | undefined;
   /** As the newest beat of each namespace told them: a feed that writes to both may be silent in one. */
   readonly feeds: Readonly<Record<ViewerNamespace, Readonly<Record<string, HeardFeed>>>>;
 }
@@ -52,6 +56,8 @@ export class Connection {
     lateMs: 0,
     latencyMs: undefined,
     clockOffsetMs: 0,
+    failure: undefined,
+    watching: undefined,
     feeds: NO_FEEDS,
   });
   readonly #beats = new Map<ViewerNamespace, { atMs: number; lateMs: number }>();
@@ -69,6 +75,14 @@ export class Connection {
   noteLatency(latencyMs: number): void {
     this.#latencyMs =
       this.#latencyMs === undefined ? latencyMs : this.#latencyMs + (latencyMs - this.#latencyMs) * SMOOTHING;
+  }
+
+  /** A notice of the server that is about itself, not about this page. */
+  noteNotice({ code, message }: Notice, nowMs: number): void {
+    if (code === 'restored') this.change({ failure: undefined });
+    else if (code === 'unavailable') {
+      this.change({ failure: { message, sinceMs: this.#state.failure?.sinceMs ?? nowMs } });
+    }
   }
 
   noteBeat(
@@ -100,6 +114,6 @@ export class Connection {
   /** Beats of a lost connection prove nothing about the next one. */
   forgetBeats(): void {
     this.#beats.clear();
-    this.change({ lastBeatAtMs: undefined, lateMs: 0, feeds: NO_FEEDS });
+    this.change({ lastBeatAtMs: undefined, lateMs: 0, failure: undefined, feeds: NO_FEEDS });
   }
 }

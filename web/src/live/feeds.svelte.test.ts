@@ -1,7 +1,7 @@
 import type { FeedStatus } from '@bigboard/shared/directory';
 import { flushSync } from 'svelte';
 import { expect, test } from 'vitest';
-import type { Connection } from './connection.svelte.ts';
+import type { ConnectionState } from './connection.svelte.ts';
 import { Feeds } from './feeds.svelte.ts';
 import { LiveTopic } from './live-topic.svelte.ts';
 
@@ -20,7 +20,7 @@ test('a feed tells the time of each namespace apart', () => {
       { topic: name, time: 1, fields: { ...fields }, log: [], removed: false, receivedAtMs: RECEIVED_MS, full: true },
       [],
     );
-  const connection = { feeds: { markets: {}, sports: {} } } as unknown as Connection;
+  const connection = { feeds: { markets: {}, sports: {} } } as unknown as ConnectionState;
   const feeds = new Feeds({ topic, connection, askAgain: () => undefined });
   feeds.start();
   flushSync();

@@ -128,7 +128,11 @@ export class Live {
       released: () => this.#useRoom(namespace),
       caughtUp: () => this.#caughtUp(namespace),
       beat: (beat) => this.#connection.noteBeat(namespace, beat, Date.now(), this.#clock.offsetMs),
-      notice: (notice) => this.#transport.obey(notice),
+      notice: (notice) => {
+        this.#transport.obey(notice);
+        this.#connection.noteNotice(notice, Date.now());
+      },
+      presence: (watching) => this.#connection.change({ watching }),
       latency: (latencyMs) => this.#connection.noteLatency(latencyMs),
       silent: () => this.#transport.drop(),
     });

@@ -47,6 +47,7 @@ function makeLink() {
     caughtUp: vi.fn(),
     beat: vi.fn(),
     notice: vi.fn(),
+    presence: vi.fn(),
     latency: vi.fn(),
     silent: vi.fn(),
   } satisfies LinkEvents;

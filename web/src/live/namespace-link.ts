@@ -22,6 +22,7 @@ export interface LinkEvents {
   caughtUp(): void;
   beat(beat: Beat): void;
   notice(notice: Notice): void;
+  presence(watching: number): void;
   latency(latencyMs: number): void;
   /** The server did not answer in time. */
   silent(): void;
@@ -60,6 +61,7 @@ export class NamespaceLink {
     socket.on('frame', (frame) => this.#takeFrame(frame));
     socket.on('beat', (beat) => this.#takeBeat(beat));
     socket.on('notice', (notice) => events.notice(notice));
+    socket.on('presence', ({ watching }) => events.presence(watching));
   }
 
   want(topic: string): void {

@@ -7,6 +7,7 @@ const ROUTES: readonly (readonly [string, Route])[] = [
   ['/m/2022-64', { page: 'match', match: '2022-64' }],
   ['/t/markets/sensor:boiler-1', { page: 'topic', namespace: 'markets', topic: 'sensor:boiler-1' }],
   ['/t/sports/queue:e.mails:eu_1', { page: 'topic', namespace: 'sports', topic: 'queue:e.mails:eu_1' }],
+  ['/ops', { page: 'ops' }],
   ['/t/nowhere/sensor:a', { page: 'not-found', path: '/t/nowhere/sensor:a' }],
   ['/t/markets/', { page: 'not-found', path: '/t/markets/' }],
   ['/t/markets/a:b:c:d', { page: 'not-found', path: '/t/markets/a:b:c:d' }],

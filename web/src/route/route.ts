@@ -6,15 +6,18 @@ export type Route =
   | { readonly page: 'symbol'; readonly symbol: string }
   | { readonly page: 'match'; readonly match: string }
   | { readonly page: 'topic'; readonly namespace: ViewerNamespace; readonly topic: string }
+  | { readonly page: 'ops' }
   | { readonly page: 'not-found'; readonly path: string };
 
 const NAME = '([A-Za-z0-9._-]+)';
 const SYMBOL = new RegExp(`^/s/${NAME}/?$`);
 const MATCH = new RegExp(`^/m/${NAME}/?$`);
+const OPS = /^\/ops\/?$/;
 const TOPIC = /^\/t\/([^/]+\/[^/]+)\/?$/;
 
 export function parseRoute(path: string): Route {
   if (path === '/' || path === '/index.html') return { page: 'board' };
+  if (OPS.test(path)) return { page: 'ops' };
   const symbol = SYMBOL.exec(path)?.[1];
   if (symbol !== undefined) return { page: 'symbol', symbol };
   const match = MATCH.exec(path)?.[1];
@@ -35,6 +38,8 @@ export function pathOf(route: Route): string {
       return `/m/${route.match}`;
     case 'topic':
       return `/t/${route.namespace}/${route.topic}`;
+    case 'ops':
+      return '/ops';
     case 'not-found':
       return route.path;
   }

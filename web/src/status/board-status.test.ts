@@ -17,6 +17,8 @@ const OPEN: ConnectionState = {
   lateMs: 0,
   latencyMs: 84,
   clockOffsetMs: 0,
+  failure: undefined,
+  watching: undefined,
   feeds: { markets: { market: { state: 'running', ageMs: 40, heardAtMs: NOW_MS - 400 } }, sports: {} },
 };
 const SHOWN: Shown = { hasSnapshot: true, namespaces: VIEWER_NAMESPACES, limitMs: () => 5_000 };
@@ -26,6 +28,16 @@ const lost = (forMs: number, facts: Partial<ConnectionState> = {}): ConnectionSt
   lostAtMs: NOW_MS - forMs,
   lastBeatAtMs: undefined,
   ...facts,
+});
+
+test('a server that can store nothing is not live, whatever its feeds say, and the cause is told', () => {
+  const failure = { message: 'Redis is away', sinceMs: NOW_MS - 2_000 };
+  expect(boardStatus({ ...OPEN, failure }, SHOWN, NOW_MS)).toEqual({
+    state: 'stale',
+    feeds: 0,
+    ageMs: 2_000,
+    cause: 'Redis is away',
+  });
 });
 
 test('nothing shown yet is loading', () => {

@@ -13,6 +13,7 @@ const SLOW_OVER_MS = 1_000;
  * | state  | when                                                                              | shown as |
  * | ------ | --------------------------------------------------------------------------------- | -------- |
  * | stale  | one stalled, failed, or is silent beyond its limit; or three beats are missing    | amber    |
+ * |        | ; or the server says that it can store nothing: then the cause stands beside it   |          |
  * | paused | none of what is shown runs, and none is at fault: held, or a recording at its end | neutral  |
  * | live   | else; what comes from a feed that is paused beside others is marked on its panels | teal     |
  */
@@ -21,7 +22,7 @@ export type BoardStatus =
   | { readonly state: 'empty' }
   | { readonly state: 'live'; readonly latencyMs: number | undefined }
   | { readonly state: 'slow'; readonly lateMs: number }
-  | { readonly state: 'stale'; readonly feeds: number; readonly ageMs: number }
+  | { readonly state: 'stale'; readonly feeds: number; readonly ageMs: number; readonly cause?: string }
   | { readonly state: 'paused'; readonly feeds: number; readonly ageMs: number }
   | { readonly state: 'reconnecting'; readonly attempt: number; readonly retryInMs: number | undefined }
   | { readonly state: 'catching-up'; readonly sinceMs: number }
@@ -56,6 +57,10 @@ export function boardStatus(facts: ConnectionState, shown: Shown, nowMs: number)
   }
   const silence = silenceMs(facts, nowMs);
   if (lastBeatAtMs !== undefined && silence > BEAT_LIMIT_MS) return { state: 'stale', feeds: 0, ageMs: silence };
+  if (facts.failure !== undefined) {
+    const { message, sinceMs } = facts.failure;
+    return { state: 'stale', feeds: 0, ageMs: nowMs - sinceMs, cause: message };
+  }
   const feeds = VIEWER_NAMESPACES.flatMap((namespace) =>
     Object.entries(facts.feeds[namespace]).map(([name, health]) => ({
       name,

@@ -9,6 +9,8 @@ test('every state is a word, not only a colour', () => {
     figure: '12 s',
   });
   expect(statusText({ state: 'stale', feeds: 0, ageMs: 4_000 }).words).toBe('Server silent');
+  const cause = 'Redis is away';
+  expect(statusText({ state: 'stale', feeds: 0, ageMs: 4_000, cause }).words).toBe('Not updating');
   expect(statusText({ state: 'paused', feeds: 1, ageMs: 720_000 })).toMatchObject({
     words: 'Feed paused',
     figure: '12 min',

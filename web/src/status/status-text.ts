@@ -28,6 +28,7 @@ export function statusText(status: BoardStatus): StatusText {
     case 'slow':
       return { glyph: '◐', words: 'Live, slow', figure: `${formatAge(status.lateMs)} behind` };
     case 'stale': {
+      if (status.cause !== undefined) return { glyph: '▲', words: 'Not updating', figure: formatAge(status.ageMs) };
       const words =
         status.feeds === 0 ? 'Server silent' : `${status.feeds} ${status.feeds === 1 ? 'feed' : 'feeds'} stale`;
       return { glyph: '▲', words, figure: formatAge(status.ageMs) };
