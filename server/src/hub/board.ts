@@ -18,9 +18,6 @@ const AHEAD_RETRY_MS = 1_000;
 /** Every so many beats carries a checksum: seldom enough to cost nothing, often enough to find a wrong copy in a minute. */
 const BEATS_PER_SUM = 10;
 
-/** Every so many beats it is looked how many watch: on a busy board that changes all the time. */
-const BEATS_PER_COUNT = 2;
-
 /** A feed tells its status every 5 s; one that has said nothing at all for three times that has stalled. */
 const STALLED_MS = 15_000;
 
@@ -49,7 +46,6 @@ export class Board {
   readonly #ends: Cancel[] = [];
   #beats = 0;
   #countWatching: (() => number) | undefined;
-  #watching: number | undefined;
 
   constructor(
     namespace: ViewerNamespace,
@@ -164,8 +160,8 @@ export class Board {
     const turn = ++this.#beats / BEATS_PER_SUM;
     const hasSums = Number.isInteger(turn);
     this.#fanOut.beat(now, JSON.stringify(this.feeds()), (cohort) => (hasSums ? this.#checksums.of(cohort, turn) : ''));
-    if (this.#beats % BEATS_PER_COUNT === 1) this.#watching = this.#countWatching?.();
-    this.#bulletins.post(this.#store.failure, this.#watching);
+    // Counted in this very turn: who has just come counts itself among them.
+    this.#bulletins.post(this.#store.failure, this.#countWatching?.());
     this.#bulletins.tell(this.audience.readers);
     this.flushLoop.nudge();
   }
