@@ -61,8 +61,8 @@ export async function startApp(parts: AppParts): Promise<App> {
   const { config, feeds, clock, log, random, webRoot, disk, skipCorrupt = false } = parts;
   const metrics = new Metrics();
   let stopped: Promise<void> | undefined;
-  const { allowedOrigins, trustedProxies } = config;
-  const io = createIoServer({ allowedOrigins, isDraining: () => stopped !== undefined });
+  const { allowedOrigins, transports, trustedProxies } = config;
+  const io = createIoServer({ allowedOrigins, transports, clock, isDraining: () => stopped !== undefined });
   const instance = nameInstance(config);
   const journalObserver = metrics.journal(log);
   const storeParts = { config, clock, log, random, io, disk, skipCorrupt, journalObserver };

@@ -12,6 +12,8 @@ export interface Config {
   readonly feeds: string;
   readonly seed: number;
   readonly allowedOrigins: readonly string[];
+  /** What readers may come by; without `polling` no load balancer has to keep them at one instance. */
+  readonly transports: readonly Transport[];
   /** Who in front may say in `X-Forwarded-For` whom a request comes from: addresses, networks or names of them. */
   readonly trustedProxies: readonly string[];
   /** The file of the tokens to push with; undefined: there are none. */
@@ -31,6 +33,9 @@ export interface Config {
   /** How much of the journal is kept, whichever is less. */
   readonly retention: { readonly bytes: number; readonly ms: number };
 }
+
+const TRANSPORTS = ['websocket', 'polling'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -78,6 +83,10 @@ const environmentSchema = z.object({
     .transform((list) => list.split(',').filter((item) => item !== ''))
     .pipe(z.array(origin))
     .default([]),
+  TRANSPORTS: z
+    .enum(['websocket', 'websocket,polling'], 'must be websocket or websocket,polling')
+    .transform((list) => TRANSPORTS.filter((name) => list.split(',').includes(name)))
+    .default(['websocket']),
   TRUSTED_PROXIES: z
     .string()
     .transform((list) => list.split(',').filter((item) => item !== ''))
@@ -115,13 +124,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
   const { PORT, HOST, FEEDS, SEED, ALLOWED_ORIGINS, FLUSH_MS, LOG_LEVEL } = parsed.data;
   const { DATA_DIR, JOURNAL_MB, JOURNAL_HOURS, PRODUCER_TOKENS, OWN_KINDS, OPERATOR_TOKEN } = parsed.data;
-  const { TRUSTED_PROXIES, REDIS_URL, INSTANCE } = parsed.data;
+  const { TRANSPORTS: transports, TRUSTED_PROXIES, REDIS_URL, INSTANCE } = parsed.data;
   return {
     port: PORT,
     host: HOST,
     feeds: FEEDS,
     seed: SEED,
     allowedOrigins: ALLOWED_ORIGINS,
+    transports,
     trustedProxies: TRUSTED_PROXIES,
     producerTokens: PRODUCER_TOKENS ?? (DATA_DIR === 'none' ? undefined : join(DATA_DIR, TOKEN_FILE_NAME)),
     ownKinds: OWN_KINDS,

@@ -13,7 +13,12 @@ const PATIENT = { timeout: 15_000, interval: 20 };
 class Station implements AsyncDisposable {
   readonly bus: ClusterBus;
   readonly heard: string[] = [];
-  readonly #io = createIoServer({ allowedOrigins: [], isDraining: () => false });
+  readonly #io = createIoServer({
+    allowedOrigins: [],
+    transports: ['websocket'],
+    clock: systemClock,
+    isDraining: () => false,
+  });
   readonly #clients: ReturnType<typeof openAdapterClients>;
   #counter = 0;
 

@@ -1,6 +1,9 @@
 import { LIMITS } from '@bigboard/shared/limits';
 import { Server, type DefaultEventsMap, type ServerOptions } from 'socket.io';
+import type { Clock } from '../clock.ts';
+import type { Transport } from '../config.ts';
 import { isOriginAllowed } from '../security/origin.ts';
+import { TokenBucket } from '../security/token-bucket.ts';
 import { BoundedWebSocketServer } from './ws-engine.ts';
 
 /** What instances tell each other; `cluster-bus.ts` is the only one to send or hear it. */
@@ -10,17 +13,28 @@ interface ServerSideEvents {
 
 export type IoServer = Server<DefaultEventsMap, DefaultEventsMap, ServerSideEvents>;
 
+/**
+ * New sessions by long-polling: at once, and a second. A session costs whoever opens it one request and lives for 15 s
+ * without another, so that there are never many more than fifteen times as many that nobody uses.
+ */
+const POLLING_SESSIONS = { burst: 100, perSecond: 50 };
+
 export interface IoServerOptions {
   readonly allowedOrigins: readonly string[];
+  readonly transports: readonly Transport[];
+  readonly clock: Clock;
   /** Newcomers are refused from then on: those who are here are being sent away. */
   readonly isDraining: () => boolean;
 }
 
 /** Socket.IO with the project's options and nothing in it yet; it hears nobody until it is attached to an HTTP server. */
-export function createIoServer({ allowedOrigins, isDraining }: IoServerOptions): IoServer {
+export function createIoServer({ allowedOrigins, transports, clock, isDraining }: IoServerOptions): IoServer {
+  const { burst, perSecond } = POLLING_SESSIONS;
+  const sessions = new TokenBucket(burst, perSecond, clock.monotonicMs());
   const options: Partial<ServerOptions> = {
-    transports: ['websocket'],
-    allowUpgrades: false,
+    transports: [...transports],
+    allowUpgrades: transports.includes('polling'),
+    upgradeTimeout: 5_000,
     allowEIO3: false,
     serveClient: false,
     perMessageDeflate: false,
@@ -32,8 +46,13 @@ export function createIoServer({ allowedOrigins, isDraining }: IoServerOptions):
     destroyUpgrade: false,
     pingInterval: 10_000,
     pingTimeout: 5_000,
-    allowRequest: ({ headers }, answer) => {
-      if (isDraining()) return answer('this instance stops', false);
+    allowRequest: ({ headers, url }, answer) => {
+      const query = new URLSearchParams(url?.split('?')[1]);
+      const isOpening = !query.has('sid');
+      if (isOpening && isDraining()) return answer('this instance stops', false);
+      if (isOpening && query.get('transport') === 'polling' && !sessions.take(clock.monotonicMs())) {
+        return answer('too many new sessions', false);
+      }
       const isAllowed = isOriginAllowed(headers.origin, headers.host, allowedOrigins);
       answer(isAllowed ? null : 'this origin may not connect', isAllowed);
     },

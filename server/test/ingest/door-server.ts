@@ -11,6 +11,7 @@ import { systemDisk } from '../../src/journal/disk.ts';
 import { Metrics } from '../../src/metrics.ts';
 import { OperatorToken } from '../../src/security/operator-token.ts';
 import { ProducerTokens } from '../../src/security/producer-tokens.ts';
+import { systemClock } from '../../src/clock.ts';
 import { createIoServer } from '../../src/socket/io-server.ts';
 import { Realtime } from '../../src/socket/realtime.ts';
 import { MemoryStore } from '../../src/store/memory-store.ts';
@@ -90,7 +91,12 @@ export class DoorServer implements AsyncDisposable {
       operatorToken: new OperatorToken(undefined),
       status,
     };
-    const io = createIoServer({ allowedOrigins: [], isDraining: () => false });
+    const io = createIoServer({
+      allowedOrigins: [],
+      transports: ['websocket'],
+      clock: systemClock,
+      isDraining: () => false,
+    });
     const realtime = new Realtime(io, http, boards, { door, tokens, ...others }, clock, log);
     const url = await listen(http, '127.0.0.1', 0);
     return new DoorServer(url, store, log, written, async () => {

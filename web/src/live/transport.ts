@@ -22,7 +22,9 @@ export class Transport {
   constructor(url: string, connection: Connection) {
     this.#connection = connection;
     this.#manager = new Manager(url, {
-      transports: ['websocket'],
+      // Polling where no WebSocket passes, if the board allows it (TRANSPORTS).
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
       reconnection: false,
       autoConnect: false,
       timeout: CONNECT_TIMEOUT_MS,
