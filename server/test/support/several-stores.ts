@@ -1,6 +1,7 @@
 import { foldUpdates } from '@bigboard/shared/fold';
 import type { TopicDocument } from '@bigboard/shared/topic-document';
-import { systemClock } from '../../src/clock.ts';
+import { systemClock, type Clock } from '../../src/clock.ts';
+import type { Candidate, Leases } from '../../src/store/leases.ts';
 import { openRedisStore, type RedisStore } from '../../src/store/redis/redis-store.ts';
 import type { AppendedBatch, NamespaceState } from '../../src/store/store.ts';
 import { LinkProxy } from './link-proxy.ts';
@@ -71,27 +72,44 @@ export class Reader {
   }
 }
 
+/** All of them write documents at once, which does no harm. */
+const ALWAYS_HELD: Leases = {
+  stand: (_name: string, candidate: Candidate) => candidate.lead(undefined),
+  holders: () => new Map(),
+  isHeld: () => Promise.resolve(true),
+  release: () => Promise.resolve(),
+};
+
 /** Several instances over one real Redis, each with its own way to it, on a bus of their own. */
 export class SeveralStores implements AsyncDisposable {
   readonly redis: RedisServer;
   readonly bus: UnrulyBus;
   readonly instances = new Map<string, Instance>();
+  /** Whether those opened from now on write documents. */
+  areKept = true;
   readonly #patienceMs: number;
+  readonly #clock: Clock;
   #opened = 0;
 
-  private constructor(redis: RedisServer, random: () => number, patienceMs: number) {
+  private constructor(redis: RedisServer, random: () => number, patienceMs: number, clock: Clock) {
     this.redis = redis;
     this.bus = new UnrulyBus(random);
     this.#patienceMs = patienceMs;
+    this.#clock = clock;
   }
 
-  static async start(random: () => number = () => 0.5, patienceMs = 300): Promise<SeveralStores> {
-    return new SeveralStores(await RedisServer.start(), random, patienceMs);
+  static async start(random = () => 0.5, patienceMs = 300, clock = systemClock): Promise<SeveralStores> {
+    return new SeveralStores(await RedisServer.start(), random, patienceMs, clock);
   }
 
-  async open(name: string): Promise<Instance> {
+  /** @param tell hears what it logs */
+  async open(name: string, tell?: (...line: unknown[]) => void): Promise<Instance> {
     const link = await LinkProxy.to(this.redis.port);
     const log = new LogLines();
+    if (tell !== undefined) {
+      log.warn = (...line) => tell(name, 'warn', ...line);
+      log.info = (...line: unknown[]) => tell(name, ...line);
+    }
     const life = `${name}-${++this.#opened}`;
     let epochs = 0;
     const options = {
@@ -102,7 +120,8 @@ export class SeveralStores implements AsyncDisposable {
       bus: this.bus.member(life),
       patienceMs: this.#patienceMs,
     };
-    const store = await openRedisStore(options, systemClock, log);
+    const store = await openRedisStore(options, this.#clock, log);
+    if (this.areKept) await store.keepWith(ALWAYS_HELD);
     const instance = { name: life, store, link, log, reader: new Reader(store, await store.load('markets')) };
     this.instances.set(life, instance);
     return instance;

@@ -2,7 +2,8 @@
 -- The texts of updates, checkpoints and ids pass through untouched: Lua's JSON makes {} of [] and cuts long numbers.
 local epochKey, lifeKey, headKey, logKey, producersKey, checkpointsKey, fencesKey = unpack(KEYS)
 local epoch, life, nonce, acceptedAtMs, producer, fence, token, firstId, newestId, ids, checkpoint = unpack(ARGV, 1, 11)
-local firstUpdate = 12
+local count, updates, lengths = tonumber(ARGV[12]), ARGV[13], ARGV[14]
+local skipped = 0
 
 if redis.call('GET', epochKey) ~= epoch or redis.call('GET', lifeKey) ~= life then
   return { 'moved' }
@@ -29,15 +30,24 @@ if firstId ~= '' then
       if tonumber(id) > tonumber(known) then
         news[#news + 1] = id
       else
-        firstUpdate = firstUpdate + 1
+        skipped = skipped + 1
       end
     end
     ids = table.concat(news, ',')
+    local left, start = skipped, 1
+    for length in string.gmatch(lengths, '%d+') do
+      if left == 0 then
+        break
+      end
+      left = left - 1
+      start = start + tonumber(length) + 1
+    end
+    updates = string.sub(updates, start)
   end
 end
 
 local head = redis.call('GET', headKey)
-local count = #ARGV - firstUpdate + 1
+count = count - skipped
 local id = ''
 if count > 0 or checkpoint ~= '' or lastId ~= known then
   local seq, sub = string.match(head, '^(%d+)-(%d+) ')
@@ -48,7 +58,7 @@ if count > 0 or checkpoint ~= '' or lastId ~= known then
   end
   -- Written first: where memory runs out, it is this that is refused, and nothing has been written.
   redis.call('XADD', logKey, id, 'a', head, 'n', nonce, 'p', producer, 't', acceptedAtMs,
-    'i', ids, 'l', lastId, 'c', checkpoint, 'u', table.concat(ARGV, ',', firstUpdate))
+    'i', ids, 'l', lastId, 'c', checkpoint, 'u', updates)
   redis.call('SET', headKey, id .. ' ' .. nonce)
   if lastId ~= known then
     redis.call('HSET', producersKey, producer, lastId)
@@ -60,4 +70,4 @@ end
 if isNewerToken then
   redis.call('HSET', fencesKey, fence, token)
 end
-return { 'ok', head, id, firstUpdate - 12, lastId }
+return { 'ok', head, id, skipped, lastId }

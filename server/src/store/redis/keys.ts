@@ -15,6 +15,8 @@ export interface NamespaceKeys {
   readonly generation: string;
   /** JSON `{epoch, seq}`: what the epoch took over from. Absent when it took over from nothing. */
   readonly continues: string;
+  /** Hash: instance -> when it last looked, by the clock of Redis. */
+  readonly instances: string;
   /** Hash: instance -> claim; while it is not known how to go on in a Redis process. */
   claims(runId: string): string;
   of(epoch: Epoch): EpochKeys;
@@ -45,6 +47,7 @@ export function keysOf(namespace: ViewerNamespace): NamespaceKeys {
     life: `${prefix}life`,
     generation: `${prefix}generation`,
     continues: `${prefix}continues`,
+    instances: `${prefix}instances`,
     claims: (runId) => `${prefix}claims:${runId}`,
     of: (epoch) => {
       const key = (name: string) => `${prefix}${epoch}:${name}`;

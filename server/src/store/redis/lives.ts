@@ -70,8 +70,8 @@ export interface Claims {
 export function judgeClaims({ sight, own, claims, peers, waitedMs, patienceMs }: Claims): 'wait' | 'keep' | 'begin' {
   const isFreshOnly = [...claims.values()].every(({ hold }) => hold === 'fresh');
   const isComplete = [...peers].every((peer) => claims.has(peer));
-  // Those that just started have heard of nobody yet.
-  const waitMs = isFreshOnly ? patienceMs * 1.5 : isComplete ? 0 : patienceMs;
+  // Whoever knows of nobody may only not have heard; those that just started have not heard of anybody yet.
+  const waitMs = isFreshOnly ? patienceMs * 1.5 : isComplete && peers.size > 0 ? 0 : patienceMs;
   const rank = [...claims.keys()].sort((a, b) => compareClaims(claims, a, b)).indexOf(own);
   if (rank < 0 || waitedMs < waitMs + rank * patienceMs) return 'wait';
   const isKept = [...claims.values()].every(({ hold }) => hold !== 'lost');

@@ -20,9 +20,14 @@ export interface Loaded {
 }
 
 /** Reads a whole namespace. It changes meanwhile, so that the parts are of different moments; see `fold`. @throws RedisFailure */
-export async function loadNamespace(link: RedisLink, namespace: ViewerNamespace, keys: NamespaceKeys): Promise<Loaded> {
+export async function loadNamespace(
+  link: RedisLink,
+  namespace: ViewerNamespace,
+  keys: NamespaceKeys,
+  instance: string,
+): Promise<Loaded> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const loaded = await attemptLoad(link, namespace, keys);
+    const loaded = await attemptLoad(link, namespace, keys, instance);
     if (loaded !== undefined) return loaded;
   }
   throw new Error(`${namespace} could not be read in one piece: it changed each time`);
@@ -32,15 +37,16 @@ async function attemptLoad(
   link: RedisLink,
   namespace: ViewerNamespace,
   keys: NamespaceKeys,
+  instance: string,
 ): Promise<Loaded | undefined> {
-  const { epoch, head, keyframe } = await runLook(link, keys, '');
+  const { epoch, head, keyframe } = await runLook(link, keys, '', { instance });
   if (epoch === '' || head === '') return undefined;
   const own = keys.of(epoch);
   const documents = await readDocuments(link, own);
   const producers = await readProducers(link, own);
   const entries: LogEntry[] = [];
   for await (const page of readLog(link, { namespace, epoch }, own)) entries.push(...page);
-  const after = await runLook(link, keys, '');
+  const after = await runLook(link, keys, '', { instance });
   if (after.epoch !== epoch || !isComplete(entries, head, Number(keyframe))) return undefined;
   return fold(namespace, epoch, { documents, producers, entries, head, keyframe: Number(keyframe) });
 }

@@ -94,6 +94,7 @@ export class RedisStore implements Store {
     const parts = {
       ...{ link: this.#link, instance, newEpoch, patienceMs },
       peers: () => this.#peers.instances,
+      seePeers: (instances: readonly string[]) => this.#peers.see(instances, clock.monotonicMs()),
       publish: (text: string) => bus.publish(LOG_CHANNEL, text),
     };
     const replicaOf = (namespace: ViewerNamespace) =>

@@ -34,6 +34,8 @@ export interface ReplicaParts {
   readonly instance: string;
   readonly newEpoch: () => Epoch;
   readonly peers: () => ReadonlySet<string>;
+  /** Who was there, as Redis says. */
+  readonly seePeers: (instances: readonly string[]) => void;
   readonly patienceMs: number;
   /** To the other instances. */
   readonly publish: (text: string) => void;
@@ -151,10 +153,11 @@ export class Replica {
 
   /** Asks Redis how the namespace stands. @throws RedisFailure */
   async pull(): Promise<void> {
-    const { link } = this.#parts;
+    const { link, instance, seePeers } = this.#parts;
     const { verified } = this;
     if (verified === undefined) return;
-    const look = await runLook(link, this.keys, verified.life, this.head);
+    const look = await runLook(link, this.keys, verified.life, { instance, own: this.head });
+    seePeers(look.instances);
     if (this.#verified !== verified) return;
     const { follower, log } = this.#current;
     if (look.epoch !== log.epoch || look.life !== verified.life) return this.#doubt('the epoch has changed');
@@ -224,12 +227,13 @@ export class Replica {
 
   /** @returns whether it is verified now */
   async #attemptToVerify(isCurrent: () => boolean): Promise<boolean> {
+    const { link, instance } = this.#parts;
     const { is, look, runId } = await this.#verification.run();
     if (!isCurrent()) return false;
     const isComplete = is === 'go-on' && (await this.#current.follower.catchUp()) === 'complete';
     if (!isCurrent()) return false;
     if (!isComplete) {
-      const loaded = await loadNamespace(this.#parts.link, this.namespace, this.keys);
+      const loaded = await loadNamespace(link, this.namespace, this.keys, instance);
       if (!isCurrent() || loaded.log.epoch !== look.epoch) return false;
       this.#replace(loaded, look);
     }

@@ -1,6 +1,7 @@
 import type { Epoch, Seq } from '@bigboard/shared/position';
 import { epochKeyList, type EpochKeys, type NamespaceKeys } from './keys.ts';
 import { idTextOf, type HeadText } from './log-head.ts';
+import { PEER_FORGOTTEN_MS } from './peers.ts';
 import type { RedisLink } from './redis-link.ts';
 import { readScript } from './redis-script.ts';
 
@@ -61,7 +62,8 @@ export async function runAppend(
     [
       ...[epoch, life, nonce, acceptedAtMs, name, fence?.name ?? '', fence?.token ?? ''],
       ...[numbers.firstId, numbers.lastId, numbers.ids.join(','), checkpoint],
-      ...updates,
+      // One text, however many there are; where each ends is asked only of those that may have been stored before.
+      ...[updates.length, updates.join(','), numbering === undefined ? '' : bytesOfEach(updates)],
     ],
   );
   const [is, ...rest] = reply as readonly string[];
@@ -77,6 +79,10 @@ export async function runAppend(
   };
 }
 
+function bytesOfEach(texts: readonly string[]): string {
+  return texts.map((text) => Buffer.byteLength(text)).join(',');
+}
+
 /** How a namespace stands in Redis. Empty texts where there is nothing. */
 export interface Look {
   readonly epoch: Epoch;
@@ -90,42 +96,52 @@ export interface Look {
   /** The id of the oldest entry that is still there. */
   readonly oldest: string;
   readonly claims: ReadonlyMap<string, string>;
+  /** Who looked in the last seconds. */
+  readonly instances: readonly string[];
+}
+
+export interface Looker {
+  readonly instance: string;
+  /** The newest entry that it holds. */
+  readonly own?: HeadText | undefined;
+  readonly claim?: ClaimText;
 }
 
 export interface ClaimText {
-  readonly instance: string;
-  readonly claim: string;
+  readonly text: string;
   /** The situation it speaks of; it is made only if that is still so. */
   readonly epoch: string;
   readonly life: string;
 }
 
-type LookReply = readonly [string, string, string, string, string, string, string, string, readonly string[]];
+type LookReply = readonly [
+  ...texts: readonly [string, string, string, string, string, string, string, string],
+  claims: readonly string[],
+  instances: readonly string[],
+];
 
 const CLAIM_KEPT_MS = 60_000;
 
-/** @param own the newest entry that the instance holds */
 export async function runLook(
   link: RedisLink,
   keys: NamespaceKeys,
   runId: string,
-  own?: HeadText,
-  claim?: ClaimText,
+  { instance, own, claim }: Looker,
 ): Promise<Look> {
   const reply = await link.run(
     look,
-    [keys.epoch, keys.life, keys.generation, keys.continues, keys.claims(runId)],
+    [keys.epoch, keys.life, keys.generation, keys.continues, keys.claims(runId), keys.instances],
     [
-      ...[keys.prefix, own === undefined ? '' : idTextOf(own), claim?.instance ?? '', claim?.claim ?? ''],
-      ...[claim?.epoch ?? '', claim?.life ?? '', CLAIM_KEPT_MS],
+      ...[keys.prefix, own === undefined ? '' : idTextOf(own), instance, claim?.text ?? ''],
+      ...[claim?.epoch ?? '', claim?.life ?? '', CLAIM_KEPT_MS, PEER_FORGOTTEN_MS],
     ],
   );
-  const [epoch, life, generation, continues, head, keyframeText, atOwn, oldest, flat] = reply as LookReply;
+  const [epoch, life, generation, continues, head, keyframeText, atOwn, oldest, flat, instances] = reply as LookReply;
   const claims = new Map<string, string>();
   for (let index = 0; index < flat.length; index += 2) claims.set(flat[index] ?? '', flat[index + 1] ?? '');
   return {
     ...{ epoch, life, generation: Number(generation), continues, head, keyframe: keyframeText, atOwn, oldest },
-    claims,
+    ...{ claims, instances },
   };
 }
 

@@ -215,3 +215,30 @@ test('one that was cut off while others began a new epoch takes it, and nothing 
   expect(await stateOf(second)).toEqual(await stateOf(first));
   expect(second.reader.epochs).toEqual(first.reader.epochs);
 });
+
+test('one whose number was given away while it was cut off does not mix the two', async () => {
+  // They have never heard of each other, so that none waits for the other.
+  await append(first, 1);
+  await vi.waitFor(() => expect(second.reader.seq).toBe(1), within(5_000));
+  const copy = await stores.redis.copyFiles();
+  second.link.cut();
+  stores.bus.cut(second.name);
+  await append(first, 2);
+  first.link.cut();
+  stores.bus.cut(first.name);
+  await stores.redis.restartFrom(copy);
+  await stores.redis.command('DEL', 'bb:{markets}:instances', 'bb:{sports}:instances');
+  second.link.mend();
+  await untilWell(second);
+  await append(second, 3);
+  first.link.mend();
+  stores.bus.join(first.name);
+  stores.bus.join(second.name);
+  await untilWell(first, second);
+  await vi.waitFor(async () => expect(await stateOf(first)).toEqual(await stateOf(second)), within(5_000));
+  expect(first.reader.epochs.length).toBeGreaterThan(1);
+  const [epoch] = first.reader.epochs;
+  expect([first, second].map(({ reader }) => reader.seen.get(`${epoch} 2`))).toEqual(
+    [2, 3].map((value) => JSON.stringify(update(value))),
+  );
+});

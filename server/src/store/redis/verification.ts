@@ -67,11 +67,13 @@ export class Verification {
 
   /** @throws RedisFailure when the connection is lost, or Redis refuses */
   async run(): Promise<Verified> {
-    const { link, keys, holding, clock } = this.#parts;
+    const { link, keys, instance, holding, clock } = this.#parts;
+    // The same may be met twice: whoever is waited for is waited for each time.
+    this.#sight = '';
     for (;;) {
       const { runId } = link;
       if (runId === undefined) throw new RedisFailure('AWAY', `Redis is away: ${link.failure}`);
-      const look = await runLook(link, keys, runId, holding()?.head);
+      const look = await runLook(link, keys, runId, { instance, own: holding()?.head });
       const sight = { runId, epoch: look.epoch, life: look.life };
       const hold = holdOf(look, holding());
       const is = judgeSight(sight, holding()?.epoch, hold);
@@ -100,8 +102,8 @@ export class Verification {
       id: held === undefined ? { seq: 0, sub: 0 } : logIdOf(held.head),
     };
     const { epoch, life } = look;
-    const text = { instance, claim: JSON.stringify(claim), epoch, life };
-    const claimed = await runLook(link, keys, sight.runId, undefined, text);
+    const text = { text: JSON.stringify(claim), epoch, life };
+    const claimed = await runLook(link, keys, sight.runId, { instance, claim: text });
     const claims = claimsOf(claimed, claim.sight);
     const waitedMs = clock.monotonicMs() - this.#sinceMs;
     const verdict = judgeClaims({ sight, own: instance, claims, peers: peers(), waitedMs, patienceMs });
@@ -114,8 +116,9 @@ export class Verification {
 
   /** A new epoch with what this instance holds; with what is stored, when it holds nothing. */
   async #begin(sight: Sight, look: Look, held: Holding | undefined): Promise<void> {
-    const { link, keys, namespace, newEpoch, tell } = this.#parts;
-    const source = held?.log ?? (look.epoch === '' ? undefined : (await loadNamespace(link, namespace, keys)).log);
+    const { link, keys, namespace, instance, newEpoch, tell } = this.#parts;
+    const source =
+      held?.log ?? (look.epoch === '' ? undefined : (await loadNamespace(link, namespace, keys, instance)).log);
     const seed = seedOf(source);
     const epoch = newEpoch();
     await writeEpoch(link, keys, epoch, seed);
