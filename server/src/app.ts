@@ -31,6 +31,7 @@ import { within } from './within.ts';
 /** Longer than this nothing is waited for at the end: what is stored by then is answered, and who is there by then is cut. */
 const ANSWERED_MS = 2_000;
 const CLOSED_MS = 500;
+const ENDED_MS = 1_000;
 
 export interface App {
   readonly url: string;
@@ -140,13 +141,12 @@ export async function startApp(parts: AppParts): Promise<App> {
     await within(clock, CLOSED_MS, closed);
     http.closeAllConnections();
     await closed;
-    await feedsEnd;
-    await leases.release();
+    await within(clock, ENDED_MS, Promise.all([feedsEnd, leases.release()]));
     sharedControls?.stop();
     status.stop();
     turns.stop();
     for (const board of boards.values()) board.stop();
-    await opened.close();
+    await within(clock, ENDED_MS, opened.close());
   };
   const stop = () => (stopped ??= stopAll());
   try {

@@ -107,7 +107,8 @@ export class Board {
       await this.#store.catchUp(this.namespace);
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      throw new RequestError('unavailable', error.message, error.retryInMs ?? AHEAD_RETRY_MS);
+      const message = 'it cannot be looked up now what came after what this reader has seen';
+      throw new RequestError('unavailable', message, error.retryInMs ?? AHEAD_RETRY_MS);
     }
     await this.#intake.settled();
   }

@@ -32,6 +32,7 @@ const PULL_INTERVAL_MS = 1_000;
 const SILENT_MS = 3_000;
 /** Batches that Redis has not answered yet; what comes beyond is refused, not kept in memory. */
 const UNANSWERED_MAX_BYTES = 16 * 1_048_576;
+const AWAY = 'Redis is away';
 const WAITING_LOG_MS = 5_000;
 
 export interface RedisStoreOptions {
@@ -114,9 +115,9 @@ export class RedisStore implements Store {
         this.#pulledAtMs = clock.monotonicMs();
         for (const replica of replicas) void replica.verify();
       }),
-      this.#link.onUnready((failure) => {
+      this.#link.onUnready(() => {
         this.#linkSinceMs = clock.wallMs();
-        for (const replica of replicas) replica.unverify(`Redis is away: ${failure}`);
+        for (const replica of replicas) replica.unverify(AWAY);
       }),
       clock.every(PULL_INTERVAL_MS, () => {
         void this.#pull();
@@ -125,16 +126,11 @@ export class RedisStore implements Store {
     ];
   }
 
+  /** Told to everyone who reads: where Redis is, and what exactly it said, stands only in the log. */
   get failure(): string | undefined {
-    const away = this.#link.failure;
-    if (away !== undefined) return `Redis at ${this.#link.place} is away: ${away}`;
-    for (const { namespace, failure } of this.#replicas.values()) {
-      if (failure !== undefined) return `Redis at ${this.#link.place}, ${namespace}: ${failure}`;
-    }
-    const silentMs = this.#clock.monotonicMs() - this.#pulledAtMs;
-    return silentMs > SILENT_MS
-      ? `Redis at ${this.#link.place} has not answered for ${Math.round(silentMs)} ms`
-      : undefined;
+    if (this.#link.failure !== undefined) return AWAY;
+    for (const { failure } of this.#replicas.values()) if (failure !== undefined) return failure;
+    return this.#clock.monotonicMs() - this.#pulledAtMs > SILENT_MS ? 'Redis does not answer' : undefined;
   }
 
   get status(): StoreStatus {

@@ -129,7 +129,6 @@ export class Replica {
         if (await this.#attemptToVerify(() => attempt === this.#attempt)) return;
       } catch (error) {
         if (attempt !== this.#attempt) return;
-        this.#failure = error instanceof Error ? error.message : String(error);
         this.#log.warn({ err: error, namespace: this.namespace }, 'it is not known yet what Redis still holds');
       }
       await new Promise<void>((resolve) => this.#clock.after(VERIFY_RETRY_MS, resolve));
