@@ -220,9 +220,13 @@ export class DeriverRunner {
       this.#log.warn({ err: error, deriver: this.#name }, 'what a deriver told was not stored; it tries again');
     this.#isRefused = true;
     if (this.#isStopped) return;
+    // Where several write, the answer may be lost of what was stored: told again as it is, it would stand there twice.
+    const isInDoubt = this.#fence !== undefined && error.code === 'unavailable';
+    if (isInDoubt) this.#live = undefined;
     this.#cancelRetry = this.#clock.after(error.retryInMs ?? RETRY_MS, () => {
       this.#cancelRetry = undefined;
-      this.#storeNext();
+      if (isInDoubt) this.#startOver();
+      else this.#storeNext();
     });
   }
 

@@ -14,8 +14,8 @@ import {
 export interface LeaseGuard {
   /** Whether something may be written under this fence now. */
   allows(fence: Fence): boolean;
-  /** The store refused what was written under it. */
-  refused(fence: Fence): void;
+  /** Nothing more may be written under it. */
+  end(fence: Fence, reason: string): void;
 }
 
 /**
@@ -45,7 +45,11 @@ export class LeasedStore implements Store {
     try {
       return await this.#store.append(namespace, batch);
     } catch (error) {
-      if (fence !== undefined && error instanceof StoreError && error.code === 'fenced') this.#guard.refused(fence);
+      if (fence !== undefined && error instanceof StoreError) {
+        if (error.code === 'fenced') this.#guard.end(fence, 'another instance writes');
+        // It may still be on its way, and come after what is stored next; a newer fence keeps it out.
+        if (error.isInDoubt) this.#guard.end(fence, 'it is not known what was stored');
+      }
       throw error;
     }
   }

@@ -125,6 +125,8 @@ export interface StoreErrorDetails {
   readonly retryInMs?: number;
   /** Of `out_of_order`: what the producer has to go on from. */
   readonly lastId?: number;
+  /** Of `unavailable`: it may have been stored, or be stored yet. */
+  readonly isInDoubt?: boolean;
 }
 
 /** `fenced` is told to nobody outside: whoever meets it has lost its lease and ends what it did under it. */
@@ -135,12 +137,15 @@ export class StoreError extends Error {
   readonly code: StoreErrorCode;
   readonly retryInMs: number | undefined;
   readonly lastId: number | undefined;
+  readonly isInDoubt: boolean;
 
-  constructor(code: StoreErrorCode, message: string, { cause, retryInMs, lastId }: StoreErrorDetails = {}) {
+  constructor(code: StoreErrorCode, message: string, details: StoreErrorDetails = {}) {
+    const { cause, retryInMs, lastId, isInDoubt = false } = details;
     super(message, { cause });
     this.code = code;
     this.retryInMs = retryInMs;
     this.lastId = lastId;
+    this.isInDoubt = isInDoubt;
   }
 
   get retryable(): boolean {

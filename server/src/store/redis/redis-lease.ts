@@ -112,9 +112,12 @@ export class RedisLease {
     return this.#held?.fence.token === token;
   }
 
-  /** Something written with this token was refused: another instance holds it. */
-  refused(token: number): void {
-    if (this.#held?.fence.token === token) this.#lose(this.#held, 'another instance has taken it');
+  /** Nothing more may be written with this token; it is stood for again at once. */
+  end(token: number, reason: string): void {
+    const held = this.#held;
+    if (held?.fence.token !== token) return;
+    this.#lose(held, reason);
+    this.#step(() => this.#giveBack(held.text));
   }
 
   /** Gives it up in good order. */

@@ -157,7 +157,7 @@ it('follows when the store refuses its fence, and never leads while it still fol
   let end: (() => void) | undefined;
   one.hold = new Promise((done) => (end = done));
   redis.forget();
-  one.leases.refused(one.fence as Fence);
+  one.leases.end(one.fence as Fence, 'another instance writes');
   expect(one.mayWrite).toBe(false);
   await pass(100);
   expect(one.calls).toEqual(['lead', 'follow']);

@@ -78,8 +78,8 @@ export class RedisLeases implements Leases, LeaseGuard {
     return this.#leases.get(name)?.allows(token) === true;
   }
 
-  refused({ name, token }: Fence): void {
-    this.#leases.get(name)?.refused(token);
+  end({ name, token }: Fence, reason: string): void {
+    this.#leases.get(name)?.end(token, reason);
   }
 
   #tellLoss(loss: Loss): void {

@@ -228,7 +228,7 @@ function optionsOf({ name }: RedisAddress, role: string) {
 
 function failureOf(error: unknown): RedisFailure {
   const words = wordsOf(error);
-  if (!(error instanceof Error) || error.name !== 'ReplyError') return new RedisFailure('AWAY', words, error);
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return new RedisFailure('AWAY', words, error, true);
   return new RedisFailure(/^[A-Z]+/.exec(words)?.[0] ?? 'ERR', words, error);
 }
 

@@ -9,5 +9,5 @@ const IS_FULL: ReadonlySet<string> = new Set(['OOM', 'MISCONF']);
 export function refusalOf(error: unknown): StoreError {
   if (!(error instanceof RedisFailure)) throw error;
   const code = IS_FULL.has(error.code) ? 'storage_full' : 'unavailable';
-  return new StoreError(code, error.message, { cause: error, retryInMs: RETRY_MS });
+  return new StoreError(code, error.message, { cause: error, retryInMs: RETRY_MS, isInDoubt: error.isInDoubt });
 }
