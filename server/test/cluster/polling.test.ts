@@ -1,57 +1,14 @@
 import { once } from 'node:events';
 import { Agent, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { io, type Socket } from 'socket.io-client';
 import { expect, it, vi } from 'vitest';
-import { ChildProgram } from '../../../scripts/lib/cluster/child-program.ts';
-import { freePort } from '../../../scripts/lib/cluster/free-port.ts';
-import { nginxMain, nginxSite } from '../../../scripts/lib/cluster/nginx-config.ts';
-import { findNginx } from '../../../scripts/lib/system-tools.mjs';
 import { systemClock } from '../../src/clock.ts';
 import { createIoServer } from '../../src/socket/io-server.ts';
+import { Balancer } from '../support/balancer.ts';
 import { inNamespace, RunningBoard } from '../support/running-board.ts';
 
-const SHIPPED = fileURLToPath(new URL('../../../deploy/nginx.conf', import.meta.url));
 const READERS = 12;
-
-/** nginx with the shipped configuration before some boards. */
-class Balancer implements AsyncDisposable {
-  readonly url: string;
-  readonly #program: ChildProgram;
-  readonly #folder: string;
-
-  private constructor(url: string, program: ChildProgram, folder: string) {
-    this.url = url;
-    this.#program = program;
-    this.#folder = folder;
-  }
-
-  static async start(boards: readonly RunningBoard[], isSticky: boolean): Promise<Balancer> {
-    const folder = await mkdtemp(join(tmpdir(), 'bigboard-nginx-'));
-    const listen = `127.0.0.1:${await freePort()}`;
-    const instances = boards.map(({ url }) => new URL(url).host);
-    const site = nginxSite(await readFile(SHIPPED, 'utf8'), { listen, instances, isSticky });
-    await writeFile(join(folder, 'site.conf'), site);
-    const user = process.getuid?.() === 0 ? 'root' : undefined;
-    await writeFile(join(folder, 'nginx.conf'), nginxMain(folder, join(folder, 'site.conf'), user));
-    const args = ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'];
-    const program = new ChildProgram({ name: 'nginx', file: findNginx() ?? 'nginx', args });
-    const balancer = new Balancer(`http://${listen}`, program, folder);
-    await vi.waitFor(async () => expect((await fetch(`${balancer.url}/healthz`)).status).toBe(200), {
-      timeout: 10_000,
-    });
-    return balancer;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#program.stop('SIGTERM', 5_000);
-    await rm(this.#folder, { recursive: true });
-  }
-}
 
 function startBoard(name: string): Promise<RunningBoard> {
   const opening = inNamespace('markets', { topic: 'note:A', time: 1, fields: { board: name } });
@@ -79,7 +36,10 @@ it('readers by long-polling stay at their instance behind nginx, and get every f
   await using two = await startBoard('two');
   await using three = await startBoard('three');
   const boards = [one, two, three];
-  await using balancer = await Balancer.start(boards, true);
+  await using balancer = await Balancer.start(
+    boards.map(({ url }) => url),
+    true,
+  );
   const readers = connectReaders(balancer.url);
   try {
     const frames = readers.map((reader) => {
@@ -107,7 +67,7 @@ it('readers by long-polling stay at their instance behind nginx, and get every f
 it('readers who are not kept at one instance do not get in by long-polling', async () => {
   await using one = await startBoard('one');
   await using two = await startBoard('two');
-  await using balancer = await Balancer.start([one, two], false);
+  await using balancer = await Balancer.start([one.url, two.url], false);
   const readers = connectReaders(balancer.url);
   try {
     let lost = 0;
