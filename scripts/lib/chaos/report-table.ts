@@ -27,7 +27,10 @@ export function reportTable(report: Report): string {
 
 /** The slowest of all recoveries from this kind of fault. */
 function recoveryText({ recoveries }: Report, kind: string): string {
-  const own = recoveries.filter((recovery) => recovery.kind === kind && recovery.tookMs.length > 0);
+  const own = recoveries
+    .filter((recovery) => recovery.kind === kind)
+    .map(({ tookMs, aloneMs }) => ({ tookMs: tookMs.filter((ms) => ms <= aloneMs) }))
+    .filter(({ tookMs }) => tookMs.length > 0);
   if (own.length === 0) return '';
   const all = Math.max(...own.map(({ tookMs }) => tookMs.at(-1) ?? 0));
   const most = Math.max(...own.map(({ tookMs }) => tookMs[Math.ceil(tookMs.length * 0.99) - 1] ?? 0));

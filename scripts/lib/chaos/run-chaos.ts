@@ -49,6 +49,7 @@ const TOPICS_PER_READER = 4;
 const READERS_PER_PROCESS = 150;
 const LIVE_MS = 30_000;
 const SETTLE_MS = 20_000;
+const QUIET_END_MS = 6_000;
 const START_TIME_MS = 1_768_309_200_000;
 
 /** One run: a cluster, those who push, those who read, and who breaks it; then the verdict on what they wrote down. */
@@ -194,8 +195,9 @@ class ChaosRun {
     }, 200);
     try {
       await nemesis.run(faults, stopping.signal);
-      const leftMs = durationMs - (performance.now() - startedMs);
-      await wait(Math.max(0, leftMs), undefined, { signal: stopping.signal }).catch(() => undefined);
+      // Whoever was befallen last has to be seen to come back.
+      const leftMs = Math.max(QUIET_END_MS, durationMs - (performance.now() - startedMs));
+      await wait(leftMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     } finally {
       clearInterval(ticking);
       signal?.removeEventListener('abort', stop);

@@ -217,18 +217,20 @@ export class Checker {
     }
   }
 
-  #checkRecovery({ kind, t, tookMs, stuck }: Recovery): void {
-    if (stuck > 0) this.#findings.add('late', `${stuck} readers never came back after ${kind} at ${formatT(t)}`);
-    const all = tookMs.at(-1) ?? 0;
-    const most = tookMs[Math.ceil(tookMs.length * 0.99) - 1] ?? 0;
+  #checkRecovery({ kind, t, aloneMs, tookMs, stuck }: Recovery): void {
     const { killMs, redisMs } = this.#bounds;
-    const isKill = kind.startsWith('kill');
-    if (all > (isKill ? killMs.all : redisMs)) {
-      this.#findings.add('late', `the last reader was live ${formatT(all)} after ${kind} at ${formatT(t)}`);
+    const isKill = kind === 'kill' || kind === 'kill-leader';
+    const allMs = kind.startsWith('kill') ? killMs.all : redisMs;
+    const most = tookMs[Math.ceil(tookMs.length * 0.99) - 1] ?? 0;
+    const after = `after ${kind} at ${formatT(t)}`;
+    if (isKill && most > killMs.most && aloneMs > killMs.most) {
+      this.#findings.add('late', `99 % of readers were live ${formatT(most)} ${after}`);
     }
-    if (isKill && most > killMs.most) {
-      this.#findings.add('late', `99 % of readers were live ${formatT(most)} after ${kind} at ${formatT(t)}`);
-    }
+    // Something else befell them in the meantime.
+    if (aloneMs <= allMs) return;
+    const all = tookMs.at(-1) ?? 0;
+    if (stuck > 0) this.#findings.add('late', `${stuck} readers never came back ${after}`);
+    if (all > allMs) this.#findings.add('late', `the last reader was live ${formatT(all)} ${after}`);
   }
 
   #newestSent(t: number): ReadonlyMap<string, number> {

@@ -5,20 +5,22 @@ import { readContent, type RowPlan } from '../rows.ts';
 export interface Recovery {
   readonly kind: FaultKind;
   readonly t: number;
+  /** Until the next fault, which may be what kept them out from then on. */
+  readonly aloneMs: number;
   /** Of each reader that it befell and that came back. */
   readonly tookMs: readonly number[];
   /** Readers that never did. */
   readonly stuck: number;
 }
 
-const KILLS: ReadonlySet<string> = new Set(['kill', 'kill-leader', 'kill-all']);
-const REDIS_AWAY: ReadonlySet<string> = new Set(['redis-restart', 'redis-hang', 'redis-wipe', 'redis-older']);
-/** A reader befallen by another fault within this time says nothing about the first. */
-const ALONE_MS = 10_000;
-
+/** From these on, readers of what was killed can go to another instance. */
+const KILLS: ReadonlySet<string> = new Set(['kill', 'kill-leader']);
+/** Everyone can go on only when these are over. */
+const BACK: ReadonlySet<string> = new Set(['kill-all', 'redis-restart', 'redis-hang', 'redis-wipe', 'redis-older']);
 interface Waiting {
   readonly kind: FaultKind;
   readonly t: number;
+  readonly aloneMs: number;
   /** Whoever killed an instance waits for its readers alone. */
   readonly targets: ReadonlySet<string> | undefined;
   /** Rows that left after Redis was back. */
@@ -45,20 +47,15 @@ export class RecoveryCheck {
   ) {
     this.#plan = plan;
     const begun = faults.filter((fault): fault is FaultBegan => fault.k === 'fault');
-    const isAlone = (t: number) => begun.filter((other) => Math.abs(other.t - t) < ALONE_MS).length <= 1;
+    const aloneMs = (t: number) =>
+      Math.min(Infinity, ...begun.filter((other) => other.t > t).map((other) => other.t - t));
     this.#waiting = faults.flatMap((fault): Waiting[] => {
       const { kind, t, targets } = fault;
-      const common = { kind, t, tookMs: new Map<number, number>(), befallen: new Set<number>() };
-      if (fault.k === 'fault' && KILLS.has(kind) && isAlone(t)) {
+      const common = { kind, t, aloneMs: aloneMs(t), tookMs: new Map<number, number>(), befallen: new Set<number>() };
+      if (fault.k === 'fault' && KILLS.has(kind)) {
         return [{ ...common, targets: new Set(targets), newerThan: new Map() }];
       }
-      if (
-        fault.k === 'healed' &&
-        REDIS_AWAY.has(kind) &&
-        !begun.some((other) => other.t > t && other.t < t + ALONE_MS)
-      ) {
-        return [{ ...common, targets: undefined, newerThan: newestSent(t) }];
-      }
+      if (fault.k === 'healed' && BACK.has(kind)) return [{ ...common, targets: undefined, newerThan: newestSent(t) }];
       return [];
     });
     this.#sorted = [...this.#waiting].sort((a, b) => a.t - b.t);
@@ -86,9 +83,10 @@ export class RecoveryCheck {
   }
 
   recoveries(): Recovery[] {
-    return this.#waiting.map(({ kind, t, tookMs, befallen }) => ({
+    return this.#waiting.map(({ kind, t, aloneMs, tookMs, befallen }) => ({
       kind,
       t,
+      aloneMs,
       tookMs: [...tookMs.values()].sort((a, b) => a - b),
       stuck: befallen.size - tookMs.size,
     }));
