@@ -74,7 +74,10 @@ export class ChaosCluster {
       instances.push({ name, port, toReaders, toRedis, program: undefined, isDoomed: false });
     }
     const cluster = new ChaosCluster(options, redis, instances, token);
-    await Promise.all(instances.map((instance) => cluster.launch(instance)));
+    // The first one leads everything at the beginning.
+    const [first, ...others] = instances;
+    if (first !== undefined) await cluster.launch(first);
+    await Promise.all(others.map((instance) => cluster.launch(instance)));
     return cluster;
   }
 

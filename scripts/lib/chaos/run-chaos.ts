@@ -16,7 +16,7 @@ import {
   type SeenEntry,
 } from './history.ts';
 import { Nemesis } from './nemesis.ts';
-import { planFaults } from './nemesis-plan.ts';
+import { planFaults, type PlannedFault } from './nemesis-plan.ts';
 import { NumberedProducer } from './numbered-producer.ts';
 import type { ReadersNews, ReadersOrder } from './readers-process.ts';
 import { topicOf, topicsOf, updateOf, type RowPlan } from './rows.ts';
@@ -34,6 +34,12 @@ export interface ChaosOptions {
   readonly pauseMs: { readonly least: number; readonly most: number };
   readonly hangMs: { readonly least: number; readonly most: number };
   readonly kinds?: readonly FaultKind[];
+  /** What to break, in lanes beside each other, instead of what follows from the seed. */
+  readonly lanes?: readonly (readonly PlannedFault[])[];
+  /** How long everything may take to come to rest in the end. */
+  readonly settleMs?: number;
+  /** How long whoever was befallen last has to be seen to come back. */
+  readonly quietEndMs?: number;
   /** Which server: the project's folder, or a copy of it with a defect. */
   readonly root?: string;
   /** Ends as soon as something is wrong that can be seen at once. */
@@ -49,6 +55,7 @@ const TOPICS_PER_READER = 4;
 const READERS_PER_PROCESS = 150;
 const LIVE_MS = 30_000;
 const SETTLE_MS = 20_000;
+
 const QUIET_END_MS = 6_000;
 const START_TIME_MS = 1_768_309_200_000;
 
@@ -73,11 +80,13 @@ class ChaosRun {
   readonly #processes: ChildProcess[] = [];
   readonly #live = new Map<ChildProcess, number>();
   readonly #feedRows: number;
+  readonly #settleMs: number;
   #fault = '';
 
   constructor(options: ChaosOptions, plan: RowPlan) {
     this.#options = options;
     this.#plan = plan;
+    this.#settleMs = options.settleMs ?? SETTLE_MS;
     this.#feedRows = Math.ceil((options.durationMs / 1_000) * FEED_ROWS_PER_SECOND);
   }
 
@@ -111,7 +120,7 @@ class ChaosRun {
       files.push(...(await this.#startReaders(cluster)));
       await this.#breakThings(cluster, t, write);
       this.#tell('the end: everything is well, and settles');
-      const stopped = await Promise.all(producers.map((producer) => producer.stop(SETTLE_MS)));
+      const stopped = await Promise.all(producers.map((producer) => producer.stop(this.#settleMs)));
       if (stopped.includes(false)) this.#tell('not everything was acknowledged in time');
       if (signal?.aborted !== true) await this.#settle(cluster, producers, write, t);
       for (const instance of await cluster.stop()) {
@@ -181,8 +190,8 @@ class ChaosRun {
   }
 
   async #breakThings(cluster: ChaosCluster, t: () => number, write: (record: HistoryRecord) => void): Promise<void> {
-    const { seed, durationMs, instances, pauseMs, hangMs, kinds, signal, readers } = this.#options;
-    const faults = planFaults({ seed, durationMs, instances, pauseMs, hangMs, ...(kinds && { kinds }) });
+    const { seed, durationMs, instances, pauseMs, hangMs, kinds, lanes, signal, readers } = this.#options;
+    const planned = lanes ?? [planFaults({ seed, durationMs, instances, pauseMs, hangMs, ...(kinds && { kinds }) })];
     const onFault = (text: string) => (this.#fault = text);
     const nemesis = new Nemesis({ cluster, feed: FEED, random: new Random(seed + 1), t, write, onFault });
     const startedMs = performance.now();
@@ -194,9 +203,8 @@ class ChaosRun {
       this.#tell(`${share} %, ${this.#countLive()} of ${readers} readers are live${this.#fault && `, ${this.#fault}`}`);
     }, 200);
     try {
-      await nemesis.run(faults, stopping.signal);
-      // Whoever was befallen last has to be seen to come back.
-      const leftMs = Math.max(QUIET_END_MS, durationMs - (performance.now() - startedMs));
+      await Promise.all(planned.map((faults) => nemesis.run(faults, stopping.signal)));
+      const leftMs = Math.max(this.#options.quietEndMs ?? QUIET_END_MS, durationMs - (performance.now() - startedMs));
       await wait(leftMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     } finally {
       clearInterval(ticking);
@@ -220,7 +228,7 @@ class ChaosRun {
     };
     PRODUCERS.forEach((producer, index) => count(producer, producers[index]?.ackedId ?? 0));
     count(FEED, this.#feedRows);
-    const order: ReadersOrder = { order: 'finish', lasts: Object.fromEntries(lasts), withinMs: SETTLE_MS };
+    const order: ReadersOrder = { order: 'finish', lasts: Object.fromEntries(lasts), withinMs: this.#settleMs };
     await this.#feedHasEnded(cluster, lasts);
     const ended = this.#processes.map((child) => new Promise((resolve) => child.once('exit', resolve)));
     for (const child of this.#processes) this.#order(child, order);
@@ -238,7 +246,7 @@ class ChaosRun {
     const topic = topicOf(this.#plan, FEED, this.#feedRows);
     const url = cluster.directTargets[0]?.url ?? '';
     let last = 0;
-    for (let movedAtMs = performance.now(); performance.now() - movedAtMs < SETTLE_MS; await wait(500)) {
+    for (let movedAtMs = performance.now(); performance.now() - movedAtMs < this.#settleMs; await wait(500)) {
       const now = (await readDocument(url, topic))?.last ?? 0;
       if (now > last) movedAtMs = performance.now();
       last = now;

@@ -46,7 +46,11 @@ export class ReaderCheck {
     if (full !== 2) this.#checkNews(change, before.last);
   }
 
-  odd({ t, mismatches }: Odd): void {
+  odd({ t, mismatches, failures }: Odd): void {
+    if (failures > 0) {
+      const text = `${failures} answers were parts of what it does not have, as of another epoch`;
+      this.#findings.add('mixed', `reader ${this.#reader} at ${formatT(t)}: ${text}`);
+    }
     if (mismatches > 0) {
       this.#findings.add('mixed', `reader ${this.#reader} at ${formatT(t)}: ${mismatches} checksums did not match`);
     }

@@ -19,6 +19,7 @@ export const DEFECTS = {
   'shows an entry as news again': 'duplicated',
   'adds to a state of another epoch': 'mixed',
   'does not match its checksum': 'mixed',
+  'answers a position of another epoch': 'mixed',
   'ends with an instance that is behind': 'final state',
   'forgets a field': 'final state',
   'leaves a reader out for long': 'late',
@@ -171,6 +172,9 @@ export function makeHistory(seed: number, defect: Defect): HistoryRecord[] {
     }
     if (isGrown && plantAt(step, 'does not match its checksum')) {
       record(r, { k: 'odd', t, r, gaps: 0, mismatches: 1, failures: 0 });
+    }
+    if (isGrown && plantAt(step, 'answers a position of another epoch')) {
+      record(r, { k: 'odd', t, r, gaps: 0, mismatches: 0, failures: 1 });
     }
     const isMixed = isNew && before !== undefined && plantAt(step, 'adds to a state of another epoch');
     if (isGrown && step > EPOCH_STEP && plantAt(step, 'goes back to an epoch')) epoch = 'E1';
