@@ -95,13 +95,14 @@ export class LedDerivers implements Candidate {
   async #until(isThere: () => boolean): Promise<void> {
     await new Promise<void>((done) => {
       const end = () => {
-        endListening();
+        for (const endListening of listening) endListening();
         cancel();
         done();
       };
-      const endListening = this.#board.onApplied(() => {
+      const look = () => {
         if (isThere()) end();
-      });
+      };
+      const listening = [this.#board.onApplied(look), this.#board.onReplaced(look)];
       const cancel = this.#clock.after(ARRIVAL_MS, end);
     });
   }

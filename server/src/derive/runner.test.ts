@@ -50,12 +50,33 @@ class FussyStore extends MemoryStore {
   readonly derived: Batch[] = [];
   beforeRead: (() => Promise<unknown>) | undefined;
   hasForgotten = false;
+  isMute = false;
+  readonly #replacedListeners: ((namespace: 'markets' | 'sports') => void)[] = [];
   continues: NamespaceState['continues'];
 
   override load(namespace: 'markets' | 'sports'): Promise<NamespaceState> {
     const { continues } = this;
     const loading = super.load(namespace);
     return continues === undefined ? loading : loading.then((state) => ({ ...state, continues }));
+  }
+
+  override onAppended(listener: (batch: AppendedBatch) => void): () => void {
+    return super.onAppended((batch) => {
+      if (!this.isMute) listener(batch);
+    });
+  }
+
+  override onReplaced(listener?: (namespace: 'markets' | 'sports') => void): () => void {
+    if (listener !== undefined) this.#replacedListeners.push(listener);
+    return () => undefined;
+  }
+
+  /** Appends what is heard of only by loading the namespace anew. */
+  async replace(...updates: readonly Update[]): Promise<void> {
+    this.isMute = true;
+    await super.append('markets', { producer: 'feed', updates });
+    this.isMute = false;
+    for (const listener of this.#replacedListeners) listener('markets');
   }
 
   override append(namespace: 'markets' | 'sports', batch: Batch): Promise<AppendedBatch> {
@@ -315,4 +336,16 @@ test('a place in the epoch that this one took over from is one, up to where both
   };
   expect(await resume(2, 2)).toMatchObject({ foldedSeq: 2, state: 100 });
   expect(await resume(3, 2)).toMatchObject({ foldedSeq: 3, state: undefined });
+});
+
+test('what came to the board by loading it anew is derived from at once, and not only with the next batch', async () => {
+  const life = await new Life().start();
+  await life.append(size('a', 1));
+  await settled();
+  await life.store.replace(size('a', 2));
+  await new Promise((done) => setImmediate(done));
+  expect(life.sums).toEqual([1, 3]);
+  await life.append(size('a', 4));
+  await settled();
+  expect(life.sums).toEqual([1, 3, 7]);
 });

@@ -53,11 +53,13 @@ export class DeriverRunner {
   readonly #name: string;
   readonly #producer: string;
   readonly #fence: Fence | undefined;
-  #endListening: (() => void) | undefined;
+  readonly #endListening: (() => void)[] = [];
   /** Undefined while it is being restored, and when it has ended. */
   #live: Live | undefined;
   #storing: Promise<void> | undefined;
   #cancelRetry: Cancel | undefined;
+  /** How often the board has taken the namespace anew. */
+  #replacements = 0;
   #isRefused = false;
   #isStateTooLong = false;
   #isStopped = false;
@@ -79,7 +81,13 @@ export class DeriverRunner {
 
   /** Resolves when everything the board has is folded; from then on it follows the board, which is live already. */
   async start(): Promise<void> {
-    this.#endListening = this.#board.onApplied((batch) => this.#hear(batch));
+    this.#endListening.push(
+      this.#board.onApplied((batch) => this.#hear(batch)),
+      this.#board.onReplaced(() => {
+        this.#replacements++;
+        if (this.#live !== undefined) this.#startOver();
+      }),
+    );
     await this.#restore();
   }
 
@@ -95,6 +103,7 @@ export class DeriverRunner {
   }
 
   async #restore(): Promise<void> {
+    const replacements = this.#replacements;
     const deriver = this.#create();
     const { namespace, hub } = this.#board;
     const { checkpoint } = await this.#store.producer(namespace, this.#producer);
@@ -109,6 +118,8 @@ export class DeriverRunner {
     } while (readSeq < hub.seq && batches !== undefined && batches.length > 0);
     // From here on nothing is awaited: what the board has now is folded now, and the next batch is heard.
     if (this.#isStopped) return;
+    // What was read may be of a log that is no more.
+    if (replacements !== this.#replacements) return this.#restore();
     const isOfThisLog = known === undefined || isPlaceOf(hub, known);
     const isComplete = isOfThisLog && batches !== undefined && readSeq >= hub.seq;
     this.#live = this.#goOn(deriver, known, isComplete ? read.filter(({ to }) => to <= hub.seq) : undefined);
@@ -225,7 +236,7 @@ export class DeriverRunner {
     if (isInDoubt) this.#live = undefined;
     this.#cancelRetry = this.#clock.after(error.retryInMs ?? RETRY_MS, () => {
       this.#cancelRetry = undefined;
-      if (isInDoubt) this.#startOver();
+      if (this.#live === undefined) this.#startOver();
       else this.#storeNext();
     });
   }
@@ -237,7 +248,8 @@ export class DeriverRunner {
     this.#cancelRetry = undefined;
     const restore = async () => {
       await this.#storing;
-      await this.#restore();
+      // Refused just now: it starts over when that is tried again.
+      if (this.#cancelRetry === undefined) await this.#restore();
     };
     restore().catch((error: unknown) => {
       if (this.#isStopped) return;
@@ -249,7 +261,7 @@ export class DeriverRunner {
 
   #end(): void {
     this.#isStopped = true;
-    this.#endListening?.();
+    for (const end of this.#endListening.splice(0)) end();
     this.#live = undefined;
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;

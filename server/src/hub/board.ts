@@ -43,6 +43,7 @@ export class Board {
   /** When each feed last brought data, and when it last said anything. Monotonic. */
   readonly #heardAtMs = new Map<string, { dataMs: number; anythingMs: number }>();
   readonly #listeners = new Set<(batch: AppendedBatch) => void>();
+  readonly #replacedListeners = new Set<() => void>();
   readonly #ends: Cancel[] = [];
   #beats = 0;
   #countWatching: (() => number) | undefined;
@@ -74,6 +75,7 @@ export class Board {
       replaced: (isNewEpoch) => {
         if (isNewEpoch) this.audience.cohorts.startOver();
         this.flushLoop.nudge();
+        for (const listener of this.#replacedListeners) listener();
       },
       repaired: () => observer.repaired(),
       repairFailed: (error) => observer.repairFailed(error),
@@ -117,6 +119,15 @@ export class Board {
   onApplied(listener: (batch: AppendedBatch) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Hears when the hub has taken the namespace anew: what came to it in that way is heard of in no batch.
+   * @returns a function that ends the listening
+   */
+  onReplaced(listener: () => void): () => void {
+    this.#replacedListeners.add(listener);
+    return () => this.#replacedListeners.delete(listener);
   }
 
   /** From now on readers are told how many watch, whenever that changes. */

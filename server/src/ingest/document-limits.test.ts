@@ -141,3 +141,12 @@ test('there may be as many topics as the limit, those on their way included', ()
   expect(limits.admit(update({}, { topic: 'thing:0' }))).toBeUndefined();
   limits.dropped([last]);
 });
+
+test('documents that were replaced at once are measured anew', () => {
+  const full = update(names(0, LIMITS.fieldsPerDocument));
+  limits.admit(full);
+  store(full);
+  foldUpdates(documents, ++seq, [update({ other: 1 }, { reset: true })]);
+  limits.startOver();
+  expect(limits.admit(update(names(0, LIMITS.fieldsPerDocument - 1)))).toBeUndefined();
+});

@@ -61,6 +61,14 @@ export class DocumentLimits {
     for (const update of updates) if (!this.#settle(update)) this.#sizes.get(update.topic)?.forget();
   }
 
+  /** All documents were replaced at once: of what is in them now nothing was heard. */
+  startOver(): void {
+    for (const [topic, size] of this.#sizes) {
+      if (size.isUnderWay) size.forget();
+      else this.#sizes.delete(topic);
+    }
+  }
+
   #settle(update: Update): boolean {
     const size = this.#sizes.get(update.topic);
     if (!size?.settle(update)) return false;

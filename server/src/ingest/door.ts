@@ -82,6 +82,7 @@ export class Door {
       const limits = new DocumentLimits(board.hub.documents);
       this.#limits.set(namespace, limits);
       board.onApplied(({ updates }) => limits.heard(updates));
+      board.onReplaced(() => limits.startOver());
     }
   }
 
