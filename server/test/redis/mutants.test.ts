@@ -40,6 +40,12 @@ const MUTANTS: readonly Mutant[] = [
     "if (epoch === '' || life !== runId)",
     "if (epoch === '')",
   ),
+  inSource(
+    'an epoch is left only for one that follows it',
+    'lives.ts',
+    "generation > own.generation ? 'load' : 'claim'",
+    "'load'",
+  ),
   inSource('others are waited for', 'lives.ts', 'waitedMs < waitMs + rank * patienceMs', 'waitedMs < 0'),
   inSource('the furthest decides', 'lives.ts', 'compareIds(second.id, first.id)', 'compareIds(first.id, second.id)'),
   inSource('the head is pulled', 'replica.ts', 'follower.hearOfHead(look.head);', ''),

@@ -94,8 +94,11 @@ function tellEntriesApart(): void {
 }
 
 function decideTogether(): void {
-  const sight = { runId: 'now', epoch: EPOCH, life: 'before' };
-  law(judgeSight(sight, EPOCH, 'held') === 'claim', 'a Redis that restarted is trusted');
+  const sight = { runId: 'now', epoch: EPOCH, life: 'before', generation: 1 };
+  const own = { epoch: EPOCH, generation: 1 };
+  law(judgeSight(sight, own, 'held') === 'claim', 'a Redis that restarted is trusted');
+  const begun = { ...sight, epoch: 'other', life: 'now' };
+  law(judgeSight(begun, own, 'lost') === 'claim', 'an epoch that knows nothing of the own one replaces it');
   const claim = (seq: number): Claim => ({ sight: '', hold: 'lost', generation: 1, id: { seq, sub: 0 } });
   const claims = new Map([
     ['a', claim(4)],

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { judgeClaims, judgeSight, type Claim, type Claims, type Hold } from './lives.ts';
 
-const sight = (epoch: string, life: string, runId = 'now') => ({ epoch, life, runId });
+const sight = (epoch: string, life: string, generation = 1) => ({ epoch, life, generation, runId: 'now' });
 
 describe('what is seen after a connection', () => {
   test.each([
     ['the process that it was verified in, and everything is there', sight('e', 'now'), 'e', 'held', 'go-on'],
     ['the same process without what was there', sight('e', 'now'), 'e', 'lost', 'claim'],
-    ['an epoch that others have begun', sight('f', 'now'), 'e', 'lost', 'load'],
+    ['an epoch that others have begun', sight('f', 'now', 2), 'e', 'fresh', 'load'],
+    ['an epoch begun by one that knew nothing of this one', sight('f', 'now', 1), 'e', 'lost', 'claim'],
     ['a verified log, to one that has just started', sight('e', 'now'), undefined, 'fresh', 'load'],
     ['a verified log that has left it behind', sight('e', 'now'), 'e', 'fresh', 'load'],
     ['another process with everything', sight('e', 'before'), 'e', 'held', 'claim'],
@@ -16,7 +17,8 @@ describe('what is seen after a connection', () => {
     ['nothing at all', sight('', ''), 'e', 'lost', 'claim'],
     ['nothing at all, to one that has just started', sight('', ''), undefined, 'fresh', 'claim'],
   ] as const)('%s', (_what, seen, ownEpoch, hold, verdict) => {
-    expect(judgeSight(seen, ownEpoch, hold)).toBe(verdict);
+    const own = ownEpoch === undefined ? undefined : { epoch: ownEpoch, generation: 1 };
+    expect(judgeSight(seen, own, hold)).toBe(verdict);
   });
 });
 

@@ -24,17 +24,21 @@ export interface Sight {
   readonly epoch: string;
   /** The process in which the epoch was last verified; empty when there is none. */
   readonly life: string;
+  /** How many epochs there have been. */
+  readonly generation: number;
 }
 
-/** @param ownEpoch of what the instance holds; undefined when it holds nothing */
+/** @param own what the instance holds; undefined when it holds nothing */
 export function judgeSight(
-  { runId, epoch, life }: Sight,
-  ownEpoch: string | undefined,
+  { runId, epoch, life, generation }: Sight,
+  own: Pick<Sight, 'epoch' | 'generation'> | undefined,
   hold: Hold,
 ): 'go-on' | 'load' | 'claim' {
   if (epoch === '' || life !== runId) return 'claim';
-  // Others have found out already how it stands.
-  if (ownEpoch !== epoch || hold === 'fresh') return 'load';
+  // Others have found out already how it stands. Whoever knew of the own epoch has counted on from it; any other was begun
+  // by one that had just started and found Redis empty, or old.
+  if (own !== undefined && own.epoch !== epoch) return generation > own.generation ? 'load' : 'claim';
+  if (own === undefined || hold === 'fresh') return 'load';
   return hold === 'held' ? 'go-on' : 'claim';
 }
 
@@ -47,7 +51,7 @@ export interface Claim {
   readonly id: LogId;
 }
 
-export function sightText({ epoch, life }: Sight): string {
+export function sightText({ epoch, life }: Pick<Sight, 'epoch' | 'life'>): string {
   return `${epoch}/${life}`;
 }
 

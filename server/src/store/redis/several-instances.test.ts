@@ -171,6 +171,19 @@ describe('after Redis restarts', () => {
     await vi.waitFor(async () => expect(await stateOf(third)).toEqual(await stateOf(first)), within(5_000));
   });
 
+  test('what one begins that has just started and finds it empty replaces nothing that others hold', async () => {
+    first.link.cut();
+    second.link.cut();
+    await stores.redis.restartEmpty();
+    const third = await stores.open('third');
+    expect(await stateOf(third)).toMatchObject({ seq: 0, documents: [] });
+    first.link.mend();
+    second.link.mend();
+    await untilWell(first, second, third);
+    await areOne();
+    await vi.waitFor(async () => expect(await stateOf(third)).toEqual(await stateOf(first)), within(5_000));
+  });
+
   test('alone with it, one that has just started begins a new epoch that continues what is stored', async () => {
     const before = await stateOf(first);
     await stores.kill(first);

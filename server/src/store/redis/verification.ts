@@ -74,9 +74,10 @@ export class Verification {
       const { runId } = link;
       if (runId === undefined) throw new RedisFailure('AWAY', `Redis is away: ${link.failure}`);
       const look = await runLook(link, keys, runId, { instance, own: holding()?.head });
-      const sight = { runId, epoch: look.epoch, life: look.life };
+      const { epoch, life, generation } = look;
+      const sight = { runId, epoch, life, generation };
       const hold = holdOf(look, holding());
-      const is = judgeSight(sight, holding()?.epoch, hold);
+      const is = judgeSight(sight, holding(), hold);
       if (is !== 'claim') return { is, look, runId };
       this.#meet(sight);
       await this.#claim(sight, look, hold);
