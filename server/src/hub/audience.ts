@@ -31,9 +31,13 @@ export class Audience {
     this.readers.delete(reader);
   }
 
-  /** Rule 6: the reader has seen something that this instance does not know of, or of a log that is no more. */
+  /**
+   * Rule 6: the reader has seen something that this instance does not know of. Of the epoch that this one took over from
+   * nothing more will come: what is here is newer.
+   */
   isBehind(position: Position | undefined): boolean {
-    return position !== undefined && (position.epoch !== this.hub.epoch || position.seq > this.hub.seq);
+    if (position === undefined || position.epoch === this.hub.continues?.epoch) return false;
+    return position.epoch !== this.hub.epoch || position.seq > this.hub.seq;
   }
 
   /** Rule 2: the ack brings every topic the reader holds to `to`. Epoch, seq and deltas are read in this one turn. */
