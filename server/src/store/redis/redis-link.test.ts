@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LogLines } from '../../../test/support/log-lines.ts';
+import { LinkProxy } from '../../../test/support/link-proxy.ts';
 import { RedisServer } from '../../../test/support/redis-server.ts';
 import { systemClock } from '../../clock.ts';
 import { openAdapterClients, RedisLink } from './redis-link.ts';
@@ -83,6 +84,23 @@ test("the adapter's clients outlive an outage: what is sent meanwhile is dropped
       { timeout: 10_000 },
     );
     expect(heard).not.toContain('meanwhile');
+  } finally {
+    clients.close();
+  }
+});
+
+test('the adapter speaks again on a new connection after a silent cut, which the old one never hears the end of', async () => {
+  await using proxy = await LinkProxy.to(redis.port);
+  const clients = openAdapterClients({ url: proxy.url, name: 'test' }, systemClock, new LogLines());
+  try {
+    await vi.waitFor(() => expect(clients.pub.status).toBe('ready'));
+    proxy.stall();
+    const closed = new Promise<void>((resolve) => clients.pub.once('close', () => resolve()));
+    void clients.pub.publish('c', 'into the void');
+    await closed;
+    proxy.mend();
+    await vi.waitFor(() => expect(clients.pub.status).toBe('ready'), { timeout: 10_000 });
+    expect(await clients.pub.publish('c', 'after')).toBe(0);
   } finally {
     clients.close();
   }

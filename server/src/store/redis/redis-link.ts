@@ -182,6 +182,10 @@ export function openAdapterClients(address: RedisAddress, clock: Clock, log: Log
   for (const [role, client] of [['pub', pub] as const, ['sub', sub] as const]) {
     client.on('error', (error: Error) => log.debug({ role, reason: wordsOf(error) }, 'the adapter has no Redis'));
   }
+  // One that a broken network has cut is found out here, and long before its own packets are given up.
+  pub.onFailure = (error) => {
+    if (isTimeout(error) && pub.status === 'ready') pub.disconnect(true);
+  };
   let isAnswered = true;
   const endPings = clock.every(LISTENER_PING_MS, () => {
     if (sub.status !== 'ready') return;
@@ -208,9 +212,14 @@ export function openAdapterClients(address: RedisAddress, clock: Clock, log: Log
 /** Counts what fails, so that a promise nobody looks at does not end the process. */
 class GuardedRedis extends Redis {
   failures = 0;
+  /** Hears what each failed with. */
+  onFailure: ((error: unknown) => void) | undefined;
 
   override sendCommand(command: Command, ...rest: unknown[]): unknown {
-    command.promise.catch(() => this.failures++);
+    command.promise.catch((error: unknown) => {
+      this.failures++;
+      this.onFailure?.(error);
+    });
     return (super.sendCommand as (command: Command, ...rest: unknown[]) => unknown).call(this, command, ...rest);
   }
 }
@@ -232,9 +241,13 @@ function failureOf(error: unknown): RedisFailure {
   return new RedisFailure(/^[A-Z]+/.exec(words)?.[0] ?? 'ERR', words, error);
 }
 
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.message === 'Command timed out';
+}
+
 function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.message === 'Command timed out') return `no answer within ${COMMAND_TIMEOUT_MS} ms`;
+  if (isTimeout(error)) return `no answer within ${COMMAND_TIMEOUT_MS} ms`;
   if (error.name === 'MaxRetriesPerRequestError') return 'the connection was lost before the answer';
   // An attempt on several addresses has no words of its own.
   if (error instanceof AggregateError && error.message === '') return error.errors.map(wordsOf).join('; ');
