@@ -121,6 +121,8 @@ type LookReply = readonly [
 ];
 
 const CLAIM_KEPT_MS = 60_000;
+/** An epoch that is no more is taken away at once, or goes after this. */
+const LEFT_KEPT_MS = 60_000;
 
 export async function runLook(
   link: RedisLink,
@@ -161,10 +163,12 @@ export async function runSettle(
   seen: Pick<Look, 'epoch' | 'life'>,
   { epoch, life, generation, continues }: Settlement,
 ): Promise<boolean> {
+  const next = epochKeyList(keys.of(epoch));
+  const before = seen.epoch === '' || seen.epoch === epoch ? [] : epochKeyList(keys.of(seen.epoch));
   const reply = await link.run(
     settle,
-    [keys.epoch, keys.life, keys.generation, keys.continues, keys.claims(life), ...epochKeyList(keys.of(epoch))],
-    [seen.epoch, seen.life, epoch, life, generation, continues],
+    [keys.epoch, keys.life, keys.generation, keys.continues, keys.claims(life), ...next, ...before],
+    [seen.epoch, seen.life, epoch, life, generation, continues, next.length, LEFT_KEPT_MS],
   );
   return reply === 1;
 }
