@@ -94,7 +94,7 @@ function tellEntriesApart(): void {
 }
 
 function decideTogether(): void {
-  const sight = { runId: 'now', epoch: EPOCH, life: 'before', generation: 1 };
+  const sight = { runId: 'now', epoch: EPOCH, life: 'before', generation: 1, hasLog: true };
   const own = { epoch: EPOCH, generation: 1 };
   law(judgeSight(sight, own, 'held') === 'claim', 'a Redis that restarted is trusted');
   const begun = { ...sight, epoch: 'other', life: 'now' };

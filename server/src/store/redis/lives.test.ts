@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { judgeClaims, judgeSight, type Claim, type Claims, type Hold } from './lives.ts';
 
-const sight = (epoch: string, life: string, generation = 1) => ({ epoch, life, generation, runId: 'now' });
+const sight = (epoch: string, life: string, generation = 1) => ({
+  ...{ epoch, life, generation },
+  ...{ runId: 'now', hasLog: epoch !== '' },
+});
 
 describe('what is seen after a connection', () => {
   test.each([
@@ -14,6 +17,14 @@ describe('what is seen after a connection', () => {
     ['another process with everything', sight('e', 'before'), 'e', 'held', 'claim'],
     ['another process with less', sight('e', 'before'), 'e', 'lost', 'claim'],
     ['another process, to one that has just started', sight('e', 'before'), undefined, 'fresh', 'claim'],
+    ['an epoch without its log', { ...sight('e', 'now'), hasLog: false }, 'e', 'lost', 'claim'],
+    [
+      'an epoch without its log, to one that has just started',
+      { ...sight('e', 'now'), hasLog: false },
+      undefined,
+      'fresh',
+      'claim',
+    ],
     ['nothing at all', sight('', ''), 'e', 'lost', 'claim'],
     ['nothing at all, to one that has just started', sight('', ''), undefined, 'fresh', 'claim'],
   ] as const)('%s', (_what, seen, ownEpoch, hold, verdict) => {

@@ -26,15 +26,18 @@ export interface Sight {
   readonly life: string;
   /** How many epochs there have been. */
   readonly generation: number;
+  /** Whether the log of the epoch is there at all. */
+  readonly hasLog: boolean;
 }
 
 /** @param own what the instance holds; undefined when it holds nothing */
 export function judgeSight(
-  { runId, epoch, life, generation }: Sight,
+  { runId, epoch, life, generation, hasLog }: Sight,
   own: Pick<Sight, 'epoch' | 'generation'> | undefined,
   hold: Hold,
 ): 'go-on' | 'load' | 'claim' {
   if (epoch === '' || life !== runId) return 'claim';
+  if (!hasLog) return 'claim';
   // Others have found out already how it stands. Whoever knew of the own epoch has counted on from it; any other was begun
   // by one that had just started and found Redis empty, or old.
   if (own !== undefined && own.epoch !== epoch) return generation > own.generation ? 'load' : 'claim';

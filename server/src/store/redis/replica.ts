@@ -160,6 +160,7 @@ export class Replica {
     if (this.#verified !== verified) return;
     const { follower, log } = this.#current;
     if (look.epoch !== log.epoch || look.life !== verified.life) return this.#doubt('the epoch has changed');
+    if (look.head === '') return this.#doubt('the log is gone');
     if (look.atOwn !== '' && look.atOwn !== follower.head && isSamePlace(look.atOwn, follower.head)) {
       return this.#doubt('another entry has the place of the newest one held');
     }

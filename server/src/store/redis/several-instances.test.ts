@@ -212,6 +212,26 @@ test('after FLUSHALL, which restarts nothing, a new epoch begins all the same', 
   await vi.waitFor(async () => expect(await stateOf(first)).toEqual(await stateOf(second)), within(5_000));
 });
 
+test('when the log is lost and nothing else, a new epoch begins with what the furthest held', async () => {
+  await untilMet(first, second);
+  await append(first, 1);
+  await vi.waitFor(() => expect(second.reader.seq).toBe(1), within(5_000));
+  const { epoch } = await stateOf(first);
+  await stores.redis.command('DEL', `bb:{markets}:${epoch}:head`);
+  await vi.waitFor(() => expect(second.reader.epochs).toHaveLength(2), within(5_000));
+  await untilWell(first, second);
+  expect(await append(second, 2)).toMatchObject({ from: 1, to: 2 });
+});
+
+test('where nobody holds anything and the log is lost, one that starts begins with nothing', async () => {
+  const { epoch } = await stateOf(first);
+  await stores.kill(first);
+  await stores.kill(second);
+  await stores.redis.command('DEL', `bb:{markets}:${epoch}:head`);
+  const third = await stores.open('third');
+  expect(await append(third, 1)).toMatchObject({ from: 0, to: 1 });
+});
+
 test('one that was cut off while others began a new epoch takes it, and nothing of its own', async () => {
   await untilMet(first, second);
   await append(first, 1);

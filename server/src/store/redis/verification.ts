@@ -75,7 +75,7 @@ export class Verification {
       if (runId === undefined) throw new RedisFailure('AWAY', `Redis is away: ${link.failure}`);
       const look = await runLook(link, keys, runId, { instance, own: holding()?.head });
       const { epoch, life, generation } = look;
-      const sight = { runId, epoch, life, generation };
+      const sight = { runId, epoch, life, generation, hasLog: look.head !== '' };
       const hold = holdOf(look, holding());
       const is = judgeSight(sight, holding(), hold);
       if (is !== 'claim') return { is, look, runId };
@@ -118,8 +118,7 @@ export class Verification {
   /** A new epoch with what this instance holds; with what is stored, when it holds nothing. */
   async #begin(sight: Sight, look: Look, held: Holding | undefined): Promise<void> {
     const { link, keys, namespace, instance, newEpoch, tell } = this.#parts;
-    const source =
-      held?.log ?? (look.epoch === '' ? undefined : (await loadNamespace(link, namespace, keys, instance)).log);
+    const source = held?.log ?? (sight.hasLog ? (await loadNamespace(link, namespace, keys, instance)).log : undefined);
     const seed = seedOf(source);
     const epoch = newEpoch();
     await writeEpoch(link, keys, epoch, seed);
