@@ -86,7 +86,7 @@ export async function startApp(parts: AppParts): Promise<App> {
     // Who wrote what is read from what the directory has told.
     const retire = async (fence: Fence | undefined) => {
       const isLed = (feed: string) => leases.isHeld(feedLease(feed));
-      const suppliers = { running: feedNames, pushing: tokens.names, isLed };
+      const suppliers = { running: feedNames, pushing: tokens.names, isLed, clock };
       const documents = [...board.hub.documents.values()];
       const retired = await retireFeeds(store, namespace, documents, suppliers, fence).catch(later(log));
       if (retired.length > 0) log.info({ namespace, feeds: retired }, 'removed what feeds wrote that run no more');

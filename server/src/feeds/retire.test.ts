@@ -28,7 +28,8 @@ async function topicsLeft(store: KeptStore): Promise<string[]> {
 }
 
 const isLed = async () => false;
-const NOBODY = { running: [], pushing: undefined, isLed };
+const clock = new ManualClock();
+const NOBODY = { running: [], pushing: undefined, isLed, clock };
 
 it('removes what a feed wrote that runs no more, and nothing of others', async () => {
   const { store } = await played();
@@ -37,6 +38,7 @@ it('removes what a feed wrote that runs no more, and nothing of others', async (
       running: ['world-cup'],
       pushing: undefined,
       isLed,
+      clock,
     }),
   ).toEqual(['market']);
   expect(await topicsLeft(store)).toEqual(['quote:MINE', 'feed:me']);
@@ -46,7 +48,12 @@ it('leaves those that run', async () => {
   const { store } = await played();
   const before = await topicsLeft(store);
   expect(
-    await retireFeeds(store, 'markets', await documentsOf(store), { running: ['market'], pushing: undefined, isLed }),
+    await retireFeeds(store, 'markets', await documentsOf(store), {
+      running: ['market'],
+      pushing: undefined,
+      isLed,
+      clock,
+    }),
   ).toEqual([]);
   expect(await topicsLeft(store)).toEqual(before);
 });
@@ -68,6 +75,27 @@ it('opens anew when the feed comes back', async () => {
   const after = await FeedLife.begin(new MarketSimulator({ seed: 7, symbols: 2 }), before.store.history);
   expect(await after.status('markets')).toMatchObject({ state: 'running', title: 'Simulated market' });
   expect((await after.topics('markets')).length).toBeGreaterThan(20);
+});
+
+it.each([
+  ['nobody has taken it over when two turns have passed', false, ['market']],
+  ['another instance takes it over meanwhile', true, []],
+])('among several, removes what nobody leads only if %s', async (_what, isTaken, expected) => {
+  const { store } = await played();
+  const ownClock = new ManualClock();
+  let looks = 0;
+  const looked = async () => ++looks > 1 && isTaken;
+  const suppliers = { running: [], pushing: undefined, isLed: looked, clock: ownClock };
+  const retiring = retireFeeds(store, 'markets', await documentsOf(store), suppliers, {
+    name: 'derive:markets',
+    token: 1,
+  });
+  await new Promise((done) => setImmediate(done));
+  ownClock.advance(2_900);
+  await new Promise((done) => setImmediate(done));
+  expect((await topicsLeft(store)).length).toBeGreaterThan(20);
+  ownClock.advance(100);
+  expect(await retiring).toEqual(expected);
 });
 
 describe('what is pushed', () => {
@@ -106,7 +134,7 @@ describe('what is pushed', () => {
   it('goes with the token, and nothing of others, whenever a crash interrupts it', async () => {
     const store = await pushed(STATE);
     const begin = store.history.length;
-    const suppliers = { running: [], pushing: new Set(['desk']), isLed };
+    const suppliers = { running: [], pushing: new Set(['desk']), isLed, clock };
     expect(await retireFeeds(store, 'markets', await documentsOf(store), suppliers)).toEqual(['lab']);
     expect(await topicsLeft(store)).toEqual(LEFT);
     for (let count = begin; count <= store.history.length; count++) {
@@ -123,7 +151,9 @@ describe('what is pushed', () => {
   ])('stays while %s', async (_what, state, pushing) => {
     const store = await pushed(state);
     const before = await topicsLeft(store);
-    expect(await retireFeeds(store, 'markets', await documentsOf(store), { running: [], pushing, isLed })).toEqual([]);
+    expect(
+      await retireFeeds(store, 'markets', await documentsOf(store), { running: [], pushing, isLed, clock }),
+    ).toEqual([]);
     expect(await topicsLeft(store)).toEqual(before);
   });
 });
