@@ -13,6 +13,7 @@ const checkpointSchema = z.object({ producers: z.array(z.string()) });
  */
 export class ProducerNames {
   readonly #store: Store;
+  /** By namespace and token, those known here: entered, or about to be. */
   readonly #names = new Map<string, Set<string>>();
 
   constructor(store: Store) {
@@ -26,13 +27,12 @@ export class ProducerNames {
   async enter(namespace: ViewerNamespace, token: string, producer: string): Promise<void> {
     const writer = pushedProducer(token);
     const key = `${namespace}/${token}`;
-    if (!this.#names.has(key)) {
-      const { checkpoint } = await this.#store.producer(namespace, writer);
-      const stored = checkpoint === undefined ? [] : checkpointSchema.parse(checkpoint).producers;
-      // Another producer of the token may have been faster.
-      if (!this.#names.has(key)) this.#names.set(key, new Set(stored));
-    }
-    const names = this.#names.get(key) as Set<string>;
+    // Other instances enter theirs there too.
+    const { checkpoint } = await this.#store.producer(namespace, writer);
+    const stored = checkpoint === undefined ? [] : checkpointSchema.parse(checkpoint).producers;
+    // Another producer of the token may be on its way there.
+    const names = new Set([...(this.#names.get(key) ?? []), ...stored]);
+    this.#names.set(key, names);
     if (!names.has(producer) && names.size >= LIMITS.producersPerToken) {
       throw new RequestError('forbidden', `the token has ${names.size} producers, as many as may be`);
     }
