@@ -4,7 +4,7 @@ import type { Logger } from '../../logger.ts';
 import { RedisFailure } from './redis-failure.ts';
 import type { RedisScript } from './redis-script.ts';
 
-const COMMAND_TIMEOUT_MS = 1_000;
+export const COMMAND_TIMEOUT_MS = 1_000;
 const CONNECT_TIMEOUT_MS = 2_000;
 const RETRY_MIN_MS = 100;
 const RETRY_MAX_MS = 500;

@@ -12,7 +12,7 @@ import { loadNamespace, type Loaded } from './loader.ts';
 import { entryToBus, type LogEntry } from './log-entry.ts';
 import { logIdOf } from './log-head.ts';
 import { readLog } from './log-reader.ts';
-import type { RedisLink } from './redis-link.ts';
+import { COMMAND_TIMEOUT_MS, type RedisLink } from './redis-link.ts';
 import {
   runAppend,
   runLook,
@@ -186,9 +186,14 @@ export class Replica {
       ...(numbering === undefined ? {} : { numbering }),
       ...(checkpoint === undefined ? {} : { checkpoint }),
     };
+    const askedAtMs = this.#clock.monotonicMs();
     const answer = await runAppend(link, this.keys, verified, texts).catch((error: unknown) => {
       throw refusalOf(error);
     });
+    // A process that was stopped reads its answers before it sees that their time is up: they may be of an epoch that is over.
+    if (this.#clock.monotonicMs() - askedAtMs > COMMAND_TIMEOUT_MS) {
+      throw new StoreError('unavailable', 'Redis has answered too late', { retryInMs: 100, isInDoubt: true });
+    }
     return this.#take(verified, batch, texts, answer);
   }
 

@@ -1,12 +1,16 @@
 import type { Update } from '@bigboard/shared/update';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../clock.ts';
 import { SeveralStores, type Instance } from '../../../test/support/several-stores.ts';
 
 let stores: SeveralStores;
 let first: Instance;
 let second: Instance;
+let stoppedMs: number;
 beforeEach(async () => {
-  stores = await SeveralStores.start();
+  stoppedMs = 0;
+  const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + stoppedMs };
+  stores = await SeveralStores.start(undefined, undefined, clock);
   first = await stores.open('first');
   second = await stores.open('second');
 });
@@ -101,6 +105,14 @@ test('a Redis that stands still is given up after a second; whatever it was aske
   await untilWell(first, second);
   await append(second, 3);
   await vi.waitFor(async () => expect(await stateOf(second)).toEqual(await stateOf(first)), within(5_000));
+});
+
+test('an answer that was not read in time is not acknowledged, and what was stored is heard as from another', async () => {
+  const asked = append(first, 1);
+  stoppedMs = 1_500;
+  await expect(asked).rejects.toMatchObject({ code: 'unavailable', isInDoubt: true });
+  expect(first.reader.seq).toBe(0);
+  await vi.waitFor(() => expect([first.reader.seq, second.reader.seq]).toEqual([1, 1]), within(5_000));
 });
 
 describe('after Redis restarts', () => {
