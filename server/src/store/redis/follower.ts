@@ -128,8 +128,9 @@ export class Follower {
   }
 
   #apply(entry: LogEntry): void {
-    this.#head = entry.head;
+    // Last: what could not be applied has not been.
     this.#observer.applied(entry);
+    this.#head = entry.head;
     this.#waiting.get(entry.head)?.resolve();
     this.#waiting.delete(entry.head);
   }

@@ -17,7 +17,7 @@ import {
 } from '../store.ts';
 import { KeyframeWriter } from './keyframe-writer.ts';
 import { PATIENCE_MS } from './lives.ts';
-import { entryFromBus } from './log-entry.ts';
+import { entryFromBus, type LogEntry } from './log-entry.ts';
 import { logIdOf } from './log-head.ts';
 import { Peers, type LifeSign } from './peers.ts';
 import { RedisLink } from './redis-link.ts';
@@ -223,14 +223,14 @@ export class RedisStore implements Store {
   }
 
   #hearBus(channel: string, text: string): void {
+    let entry: LogEntry | undefined;
     try {
       if (channel === LIFE_CHANNEL) this.#peers.hear(text, this.#clock.monotonicMs());
-      if (channel !== LOG_CHANNEL) return;
-      const entry = entryFromBus(text);
-      this.#replica(entry.batch.namespace).hear(entry);
+      if (channel === LOG_CHANNEL) entry = entryFromBus(text);
     } catch (error) {
       this.#log.warn({ err: error, channel }, 'a message of another instance could not be read');
     }
+    if (entry !== undefined) this.#replica(entry.batch.namespace).hear(entry);
   }
 
   async #pull(): Promise<void> {

@@ -12,6 +12,7 @@ import { loadNamespace, type Loaded } from './loader.ts';
 import { entryToBus, type LogEntry } from './log-entry.ts';
 import { logIdOf } from './log-head.ts';
 import { readLog } from './log-reader.ts';
+import { RedisFailure } from './redis-failure.ts';
 import { COMMAND_TIMEOUT_MS, type RedisLink } from './redis-link.ts';
 import {
   runAppend,
@@ -261,7 +262,10 @@ export class Replica {
       missed: () => this.#doubt('more was missed than the log reaches back'),
       contradicted: () => this.#doubt('the log contradicts what is held of it'),
       repaired: () => this.repairs++,
-      readFailed: (error) => this.#log.debug({ err: error, namespace: this.namespace }, 'the log could not be read'),
+      readFailed: (error) => {
+        this.#log.debug({ err: error, namespace: this.namespace }, 'the log could not be read');
+        if (!(error instanceof RedisFailure)) this.#doubt('the log holds what cannot be read');
+      },
     });
     const isFirst = this.#held === undefined;
     if (!isFirst && this.#held?.log.epoch !== log.epoch) this.epochs++;

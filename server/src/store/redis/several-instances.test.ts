@@ -115,6 +115,16 @@ test('an answer that was not read in time is not acknowledged, and what was stor
   await vi.waitFor(() => expect([first.reader.seq, second.reader.seq]).toEqual([1, 1]), within(5_000));
 });
 
+test('an entry that cannot be read is said, and an append does not wait for it without end', async () => {
+  const { epoch } = await stateOf(first);
+  const key = (name: string) => `bb:{markets}:${epoch}:${name}`;
+  await stores.redis.command('XADD', key('log'), '1-0', 'a', '0-0 seed', 'n', 'n', 'u', '{');
+  await stores.redis.command('SET', key('head'), '1-0 n');
+  await expect(append(first, 2)).rejects.toMatchObject({ code: 'unavailable' });
+  await untilSaid(first);
+  await untilSaid(second);
+});
+
 describe('after Redis restarts', () => {
   beforeEach(async () => {
     await untilMet(first, second);
