@@ -34,6 +34,8 @@ const checkpointSchema = z.strictObject({
   topics: z.array(z.string().refine(isTopicName)),
   /** In `PROGRESS_NAMESPACE` only: it speaks for both. */
   progress: progressSchema.optional(),
+  /** The one before it: what the other namespace holds may be a little older than the newest, after an outage of the store. */
+  before: progressSchema.optional(),
 });
 export type FeedCheckpoint = z.infer<typeof checkpointSchema>;
 

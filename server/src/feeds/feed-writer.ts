@@ -2,7 +2,7 @@ import type { Json } from '@bigboard/shared/json';
 import type { NamespacedUpdate } from '@bigboard/shared/recording';
 import { VIEWER_NAMESPACES, type ViewerNamespace } from '@bigboard/shared/topic';
 import type { Update } from '@bigboard/shared/update';
-import type { Batch, Fence, Numbering, Store } from '../store/store.ts';
+import { CHECKPOINT_MAX_LENGTH, type Batch, type Fence, type Numbering, type Store } from '../store/store.ts';
 import {
   PROGRESS_NAMESPACE,
   readCheckpoint,
@@ -34,6 +34,7 @@ export class FeedWriter {
   readonly #topics: PerNamespace<ReadonlySet<string>> = { markets: new Set(), sports: new Set() };
   #unstored: Row[] = [];
   #progress: Progress | undefined;
+  #before: Progress | undefined;
   #hasNewProgress = false;
 
   /** @param fence under which it writes */
@@ -63,15 +64,15 @@ export class FeedWriter {
     await this.#fenceOthersOff();
     for (const namespace of VIEWER_NAMESPACES) {
       const { lastId, checkpoint } = await this.#store.producer(namespace, this.#name);
-      const { topics, progress } = readCheckpoint(checkpoint);
+      const { topics, progress, before } = readCheckpoint(checkpoint);
       this.#storedIds[namespace] = lastId;
       this.#topics[namespace] = new Set(topics);
-      if (namespace === PROGRESS_NAMESPACE) this.#progress = progress;
+      if (namespace === PROGRESS_NAMESPACE) [this.#progress, this.#before] = [progress, before];
     }
-    const progress = this.#progress;
-    return progress !== undefined && VIEWER_NAMESPACES.every((name) => progress.ids[name] <= this.#storedIds[name])
-      ? progress
-      : undefined;
+    const isStored = ({ ids }: Progress) => VIEWER_NAMESPACES.every((name) => ids[name] <= this.#storedIds[name]);
+    const usable = [this.#progress, this.#before].find((each) => each !== undefined && isStored(each));
+    if (usable !== undefined) this.#progress = usable;
+    return usable;
   }
 
   goOnFrom(progress: Progress): void {
@@ -86,7 +87,7 @@ export class FeedWriter {
   async startOver(time: number): Promise<void> {
     if (this.#progress !== undefined) {
       // First, or after a crash it could go on from there with half of its topics removed.
-      this.#progress = undefined;
+      this.#progress = this.#before = undefined;
       await this.#keep(PROGRESS_NAMESPACE);
     }
     for (const namespace of VIEWER_NAMESPACES) {
@@ -110,6 +111,7 @@ export class FeedWriter {
   /** Is stored with what is added from now on. @param progress as of now, with nothing unstored */
   note(progress: Progress): void {
     if (this.#unstored.length > 0) throw new RangeError('progress that is not stored would be lost to a crash');
+    if (!this.#hasNewProgress) this.#before = this.#progress;
     this.#progress = progress;
     this.#hasNewProgress = true;
   }
@@ -167,9 +169,10 @@ export class FeedWriter {
 
   #checkpoint(namespace: ViewerNamespace, topics: ReadonlySet<string>): Json {
     const checkpoint: FeedCheckpoint = { version: 1, topics: [...topics] };
-    return namespace === PROGRESS_NAMESPACE && this.#progress !== undefined
-      ? { ...checkpoint, progress: this.#progress }
-      : { ...checkpoint };
+    if (namespace !== PROGRESS_NAMESPACE || this.#progress === undefined) return { ...checkpoint };
+    const current = { ...checkpoint, progress: this.#progress };
+    const whole = this.#before === undefined ? current : { ...current, before: this.#before };
+    return JSON.stringify(whole).length <= CHECKPOINT_MAX_LENGTH ? whole : current;
   }
 }
 

@@ -241,3 +241,24 @@ it('begins anew when the log lacks what it had stored', async () => {
     expect(again.slice(-whole.length).join('')).toBe(whole.join(''));
   }
 });
+
+it('goes on, and does not start over, when one namespace is a little older than the newest progress', async () => {
+  const whole = linesOf(await live(() => new MixedReplay(), [{ seconds: 40, lost: 0 }]), 'sports');
+  const first = await FeedLife.begin(new MixedReplay());
+  await first.pass(14_000);
+  void first.runner.stop();
+  const { history } = first.store;
+  const kept = history.findLast(
+    ({ checkpoint }) => typeof checkpoint === 'object' && checkpoint !== null && 'progress' in checkpoint,
+  );
+  const { ids } = (kept?.checkpoint as unknown as { progress: { ids: { sports: number } } }).progress;
+  const lost = history.findIndex(({ namespace, lastId }) => namespace === 'sports' && (lastId ?? 0) >= ids.sports);
+  expect(lost).toBeGreaterThan(0);
+  const older = history.filter(({ namespace }, index) => namespace !== 'sports' || index < lost);
+  const second = await FeedLife.begin(new MixedReplay(), older);
+  await second.pass(10_000);
+  void second.runner.stop();
+  const lines = linesOf(second.store.history, 'sports');
+  expect(lines.length).toBeGreaterThan(linesOf(history, 'sports').length);
+  expect(lines).toEqual(whole.slice(0, lines.length));
+});
