@@ -20,7 +20,7 @@ import { PATIENCE_MS } from './lives.ts';
 import { entryFromBus, type LogEntry } from './log-entry.ts';
 import { logIdOf } from './log-head.ts';
 import { Peers, type LifeSign } from './peers.ts';
-import { RedisLink } from './redis-link.ts';
+import { COMMAND_TIMEOUT_MS, RedisLink } from './redis-link.ts';
 import { RedisFailure } from './redis-failure.ts';
 import { Replica } from './replica.ts';
 import { STORE_SCRIPTS } from './scripts.ts';
@@ -46,6 +46,8 @@ export interface RedisStoreOptions {
   readonly bus: Bus;
   /** How long other instances are waited for that may know more, when it is in doubt what Redis still holds. Default 1,000. */
   readonly patienceMs?: number;
+  /** An answer of Redis that is read later is none. Default: when the connection gives it up. */
+  readonly answerMs?: number;
 }
 
 /** Connects, and waits until everything is loaded: however long Redis is away, saying so. */
@@ -83,7 +85,7 @@ export class RedisStore implements Store {
   #roundTripMs: number | undefined;
 
   constructor(options: RedisStoreOptions, clock: Clock, log: Logger) {
-    const { url, instance, name, newEpoch, bus, patienceMs = PATIENCE_MS } = options;
+    const { url, instance, name, newEpoch, bus, patienceMs = PATIENCE_MS, answerMs = COMMAND_TIMEOUT_MS } = options;
     this.#options = options;
     this.#clock = clock;
     this.#log = log;
@@ -93,7 +95,7 @@ export class RedisStore implements Store {
     this.#link = new RedisLink({ url, name }, STORE_SCRIPTS, log);
     this.description = `Redis at ${this.#link.place}`;
     const parts = {
-      ...{ link: this.#link, instance, newEpoch, patienceMs },
+      ...{ link: this.#link, instance, newEpoch, patienceMs, answerMs },
       peers: () => this.#peers.instances,
       seePeers: (instances: readonly string[]) => this.#peers.see(instances, clock.monotonicMs()),
       publish: (text: string) => bus.publish(LOG_CHANNEL, text),

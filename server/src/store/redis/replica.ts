@@ -13,7 +13,7 @@ import { entryToBus, type LogEntry } from './log-entry.ts';
 import { logIdOf } from './log-head.ts';
 import { readLog } from './log-reader.ts';
 import { RedisFailure } from './redis-failure.ts';
-import { COMMAND_TIMEOUT_MS, type RedisLink } from './redis-link.ts';
+import type { RedisLink } from './redis-link.ts';
 import {
   runAppend,
   runLook,
@@ -38,6 +38,8 @@ export interface ReplicaParts {
   /** Who was there, as Redis says. */
   readonly seePeers: (instances: readonly string[]) => void;
   readonly patienceMs: number;
+  /** An answer that comes later is none. */
+  readonly answerMs: number;
   /** To the other instances. */
   readonly publish: (text: string) => void;
 }
@@ -192,7 +194,7 @@ export class Replica {
       throw refusalOf(error);
     });
     // A process that was stopped reads its answers before it sees that their time is up: they may be of an epoch that is over.
-    if (this.#clock.monotonicMs() - askedAtMs > COMMAND_TIMEOUT_MS) {
+    if (this.#clock.monotonicMs() - askedAtMs > this.#parts.answerMs) {
       throw new StoreError('unavailable', 'Redis has answered too late', { retryInMs: 100, isInDoubt: true });
     }
     return this.#take(verified, batch, texts, answer);
