@@ -72,6 +72,8 @@ export function makeHistory(seed: number, defect: Defect): HistoryRecord[] {
   const shown = seen.map(() => new Map<string, { epoch: string; last: number }>());
   const badStep = random.between(20, 50);
   let isPlanted = false;
+  /** The reader and the topic that it folds differently. */
+  let skewed: string | undefined;
   const plantAt = (step: number, kind: Defect) => {
     const isNow = kind === defect && !isPlanted && step >= badStep;
     isPlanted ||= isNow;
@@ -165,7 +167,9 @@ export function makeHistory(seed: number, defect: Defect): HistoryRecord[] {
     if (isGrown && before.last > 0 && plantAt(step, 'shows an entry as news again')) {
       news = [...board.entries(topic, before.last - 1)];
     }
-    if (isGrown && plantAt(step, 'folds a state differently')) sum++;
+    // It stays different: that one reader alone saw this very state would be no wonder.
+    if (isGrown && plantAt(step, 'folds a state differently')) skewed = `${r} ${topic}`;
+    if (skewed === `${r} ${topic}`) sum++;
     if (isGrown && plantAt(step, 'goes back within an epoch')) seq = 0;
     if (news.length > 0 && r > 0 && plantAt(step, 'shows two contents for one number')) {
       news = news.map(([n, content]) => [n, content.replace(/\d+/, (id) => String(Number(id) === 1 ? 2 : 1))]);
