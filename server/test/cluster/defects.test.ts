@@ -60,7 +60,7 @@ const DEFECTS: Readonly<Record<string, PlantedDefect>> = {
     lanes: [[fault('redis-older', 500, 300)]],
   },
   'answers who resumes from an older replica': {
-    edits: [edit('server/src/hub/audience.ts', 'return position !== undefined &&', 'return position === null &&')],
+    edits: [edit('server/src/hub/audience.ts', 'return position.epoch !== this.hub.epoch ||', 'return false &&')],
     lanes: [[fault('cut-command', 500, 7_000, 0)], [fault('redis-wipe', 1_000, 100), fault('kill', 3_000, 100, 1)]],
   },
   'applies batches out of order': {
@@ -77,8 +77,8 @@ const DEFECTS: Readonly<Record<string, PlantedDefect>> = {
     edits: [
       edit(
         'server/src/feeds/feed-writer.ts',
-        'const { topics, progress } = readCheckpoint(checkpoint);',
-        'const { topics, progress } = readCheckpoint(checkpoint === undefined ? checkpoint : undefined);',
+        'const { topics, progress, before } = readCheckpoint(checkpoint);',
+        'const { topics, progress, before } = readCheckpoint(checkpoint === undefined ? checkpoint : undefined);',
       ),
     ],
     lanes: [[fault('kill-leader', 500, 100)]],
