@@ -96,38 +96,43 @@ const DEFECTS: Readonly<Record<string, PlantedDefect>> = {
   },
 };
 
-it.each(Object.entries(DEFECTS))('a cluster that %s is found out', { timeout: 300_000 }, async (_, defect) => {
-  const { edits, lanes, rowsPerSecond = 200 } = defect;
-  const root = await mkdtemp(join(tmpdir(), 'bigboard-defect-'));
-  const folder = join(root, 'run');
-  try {
-    await copyServer(root, edits);
-    const beganMs = performance.now();
-    const report = await runChaos({
-      ...{
-        seed: 1,
-        folder,
-        root,
-        lanes,
-        rowsPerSecond,
-        durationMs: 2_000,
-        instances: 2,
-        readers: 20,
-        settleMs: 2_500,
-        quietEndMs: 500,
-      },
-      redisFile: findRedisServer() ?? 'redis-server',
-      bounds: { killMs: { most: 60_000, all: 60_000 }, redisMs: 60_000 },
-      pauseMs: { least: 1, most: 1 },
-      hangMs: { least: 1, most: 1 },
-    });
-    const took = `${((performance.now() - beganMs) / 1_000).toFixed(1)} s`;
-    console.log(`${took}: ${report.findings.total} violations, as ${report.findings.texts[0]?.slice(0, 140)}`);
-    expect(report.findings.texts).not.toEqual([]);
-  } finally {
-    await rm(root, { recursive: true });
-  }
-});
+// In one of three runs: each breaks real processes at real moments, and not every moment is the wrong one.
+it.each(Object.entries(DEFECTS))(
+  'a cluster that %s is found out',
+  { timeout: 300_000, retry: 2 },
+  async (_, defect) => {
+    const { edits, lanes, rowsPerSecond = 200 } = defect;
+    const root = await mkdtemp(join(tmpdir(), 'bigboard-defect-'));
+    const folder = join(root, 'run');
+    try {
+      await copyServer(root, edits);
+      const beganMs = performance.now();
+      const report = await runChaos({
+        ...{
+          seed: 1,
+          folder,
+          root,
+          lanes,
+          rowsPerSecond,
+          durationMs: 2_000,
+          instances: 2,
+          readers: 20,
+          settleMs: 2_500,
+          quietEndMs: 500,
+        },
+        redisFile: findRedisServer() ?? 'redis-server',
+        bounds: { killMs: { most: 60_000, all: 60_000 }, redisMs: 60_000 },
+        pauseMs: { least: 1, most: 1 },
+        hangMs: { least: 1, most: 1 },
+      });
+      const took = `${((performance.now() - beganMs) / 1_000).toFixed(1)} s`;
+      console.log(`${took}: ${report.findings.total} violations, as ${report.findings.texts[0]?.slice(0, 140)}`);
+      expect(report.findings.texts).not.toEqual([]);
+    } finally {
+      await rm(root, { recursive: true });
+    }
+  },
+);
 
 async function copyServer(root: string, edits: readonly Edit[]): Promise<void> {
   for (const part of ['server/src', 'server/package.json', 'server/recordings', 'package.json', 'tsconfig.json']) {
