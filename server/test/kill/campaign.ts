@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { vi } from 'vitest';
+import { freePort } from '../../../scripts/lib/cluster/free-port.ts';
 import { readLog } from '../journal/read-log.ts';
 import { Random } from '../model/random.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -158,15 +158,4 @@ async function headOnDisk(dataDir: string): Promise<number> {
     if (batch !== undefined && line.includes(`,"seq":${batch.to},`)) head = batch.to;
   }
   return head;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../../scripts/lib/cluster/free-port.ts';
 import { redisCommand, type RedisReply } from './redis-command.ts';
 
 /** As `redis-server --name value`; those a board's own Redis runs with, unless said otherwise. */
@@ -33,7 +33,7 @@ export class RedisServer implements AsyncDisposable {
 
   static async start(options: RedisOptions = {}): Promise<RedisServer> {
     const folder = await mkdtemp(join(tmpdir(), 'bigboard-redis-'));
-    const server = new RedisServer(await findFreePort(), folder, { ...OPTIONS, ...options });
+    const server = new RedisServer(await freePort(), folder, { ...OPTIONS, ...options });
     await server.start();
     return server;
   }
@@ -138,13 +138,4 @@ async function isReady(child: ChildProcess): Promise<void> {
     child.once('error', reject);
     child.once('close', (code) => reject(new Error(`redis-server ended with ${code}: ${output}`)));
   });
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
